@@ -15,8 +15,9 @@ internal static class AccountExamples
         {"id": "0198c0de-1111-7000-8000-000000000001", "email": "jane.doe@example.com", "first_name": "Jane", "last_name": "Doe", "phone_number": "+1-555-0123", "user_role": "customer", "username": null, "email_verified": false, "pending_email": null, "language": "en", "tokens": {"access": "eyJhbGciOiJFUzI1NiJ9.e30.c2ln", "refresh": "AZjA3gAAcACAAAAAAAAAAQ"}}
         """;
 
+    // The staff login of the demo.
     public const string Login = """
-        {"email": "jane.doe@example.com", "password": "TestPass123!"}
+        {"email": "staff@demo.example", "password": "walk-through-staff-7"}
         """;
 
     public const string SignedIn = """

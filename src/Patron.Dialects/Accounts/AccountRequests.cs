@@ -10,14 +10,14 @@ public sealed record RegisterRequest(
     string? Email, string? FirstName, string? LastName, string? Password1, string? Password2, string? PhoneNumber = null,
     string? Username = null, string? Language = null);
 
-/// <summary>Sign-in by e-mail, or by user name in either field.</summary>
+/// <summary>Sign-in by email, or by username in either field.</summary>
 public sealed record LoginRequest(string? Password, string? Email = null, string? Username = null);
 
 public sealed record RefreshRequest(string? Refresh);
 
 public sealed record TokenRequest(string? Token);
 
-/// <summary>Omitted fields stay unchanged. A new e-mail address needs <c>current_password</c>.</summary>
+/// <summary>Omitted fields stay unchanged. A new email address needs <c>current_password</c>.</summary>
 public sealed record UpdateProfileRequest
 {
     public Optional<string> Email { get; init; }
@@ -49,7 +49,7 @@ public sealed record InvitationRequest(string? Email, string? Role);
 
 public sealed record CreateKeyRequest(string? Name, IReadOnlyList<string>? Scopes, int? ExpiresInDays = null);
 
-/// <summary>Either ids or e-mail addresses, at most 1 000.</summary>
+/// <summary>Either ids or email addresses, at most 1 000.</summary>
 public sealed record AccountLookUpRequest(IReadOnlyList<Guid>? Ids = null, IReadOnlyList<string>? Emails = null);
 
 /// <summary>The criteria of a search. Omitted, null and blank fields are ignored.</summary>

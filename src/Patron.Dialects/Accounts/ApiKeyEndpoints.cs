@@ -14,18 +14,18 @@ internal static class ApiKeyEndpoints
     {
         keys.WithTags("API keys").RequireAuthorization(CallerAuthentication.People);
         keys.MapGet("/", ListAsync)
-            .Describe("list_api_keys", "The organization's API keys", "Without their secrets; newest first.")
+            .Describe("list_api_keys", "List API keys", "Without their secrets; newest first.")
             .Answers<IEnumerable<KeyAnswer>>(200, "The keys that still work.", AccountExamples.Keys)
             .Fails(401, 403, 404, 503);
         keys.MapPost("/", CreateAsync)
             .Describe(
-                "create_api_key", "Make an API key",
+                "create_api_key", "Create an API key",
                 "For the acting organization. Send the credentials as X-Api-Key, or after 'Authorization: token'.")
             .TakesExample(AccountExamples.CreateKey)
             .Answers<CreatedKeyAnswer>(201, "The key; its credentials are shown this once.", AccountExamples.CreatedKey)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         keys.MapDelete("/{id:guid}/", RevokeAsync)
-            .Describe("revoke_api_key", "End an API key")
+            .Describe("revoke_api_key", "Revoke an API key", "The key stops working at once.")
             .AnswersNothing(204, "The key works no more.")
             .Fails(401, 403, 404, 503);
     }

@@ -21,15 +21,15 @@ internal static class LookUpEndpoints
     {
         accounts.MapPost("/lookup/", LookUpAsync)
             .Describe(
-                "look_up_accounts", "Look accounts up",
-                "By ids: oneself, for staff the members of the organization, for administrators everybody. By e-mail addresses: the organization's members, for staff. Whom the caller may not see is left out.")
+                "look_up_accounts", "Look up accounts",
+                "By ids: your own, for staff the members of the organization, for administrators all. By email addresses: the organization's members, for staff. Accounts that the caller may not see are left out.")
             .TakesExample(AccountExamples.LookUp)
             .Answers<AccountCardsAnswer>(200, "Those that were found, in no order.", AccountExamples.Cards)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         accounts.MapPost("/search/", SearchAsync)
             .Describe(
-                "search_accounts", "Search the organization's members",
-                "For staff. A query of three letters or more is looked for anywhere in names, e-mail, phone and user name, one of one or two letters at the beginning of words; case and accents do not matter. Each other text is looked for anywhere in its own field, and all that is given must hold. More than 1 000 matches are 422.")
+                "search_accounts", "Search accounts",
+                "For staff. A query of three letters or more is looked for anywhere in names, email, phone and username, one of one or two letters at the beginning of words; case and accents do not matter. Each other text is looked for anywhere in its own field, and all that is given must hold. More than 1 000 matches are 422.")
             .TakesExample(AccountExamples.Search)
             .Answers<AccountIdsAnswer>(200, "The ids of those found, in no order.", AccountExamples.Ids)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);

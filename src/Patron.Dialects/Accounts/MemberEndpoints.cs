@@ -25,20 +25,20 @@ internal static class MemberEndpoints
         organizations.RequireAuthorization(CallerAuthentication.People);
         organizations.MapGet("/{id}/members/", ListAsync)
             .Describe(
-                "list_members", "The organization's members",
+                "list_members", "List members",
                 "And everybody who is invited and has not answered. The id is the organization's number or UUID.")
             .Answers<MembersAnswer>(200, "A page of members.", AccountExamples.Members)
             .Fails(401, 403, 404, 422, 503);
         organizations.MapPost("/{id}/members/", InviteAsync)
             .Describe(
-                "invite_member", "Invite somebody", "By mail; they join when they accept. Known and unknown addresses are answered alike.")
+                "invite_member", "Invite a member", "By mail; they join when they accept. Known and unknown addresses are answered alike.")
             .TakesExample(AccountExamples.Invite)
             .Answers<MessageAnswer>(202, "The invitation is on its way.", AccountExamples.Message)
             .Fails(400, 401, 403, 404, 413, 415, 422, 429, 503);
         organizations.MapDelete("/{id}/members/{user:guid}/", RemoveAsync)
             .Describe(
-                "remove_member", "End a membership",
-                "An owner removes somebody, or a member leaves. Open invitations to and from the person and offers to them end too, and so do the API keys they made, unless keys_to is the user id of another owner who takes them over.")
+                "remove_member", "Remove a member",
+                "An owner removes a member, or a member leaves. Open invitations to and from the person and offers to them end too, and so do the API keys they made, unless keys_to is the user id of another owner who takes them over.")
             .AnswersNothing(204, "The membership has ended.")
             .Fails(400, 401, 403, 404, 422, 503);
         organizations.MapPost("/invitations/accept/", AcceptAsync)

@@ -14,17 +14,17 @@ internal static class PasswordEndpoints
     public static void MapPasswords(this RouteGroupBuilder auth)
     {
         auth.MapPost("/password/change/", ChangeAsync).RequireAuthorization(CallerAuthentication.People).GuardSignIn()
-            .Describe("change_password", "Change one's password", "Needs the current one, and ends every other session.")
+            .Describe("change_password", "Change my password", "Needs the current one, and ends every other session.")
             .TakesExample(AccountExamples.ChangePassword)
             .AnswersNothing(204, "The password is changed.")
             .Fails(400, 401, 403, 404, 413, 415, 422, 429, 503);
         auth.MapPost("/password/forgot/", ForgotAsync).AllowAnonymous().GuardSignUp()
-            .Describe("forgot_password", "Ask for a new password by mail", "Every address is answered alike, known or not.")
+            .Describe("forgot_password", "Request a password reset", "Every address is answered alike, known or not.")
             .TakesExample(AccountExamples.Forgot)
             .Answers<MessageAnswer>(202, "If there is an account with this address, its mailbox gets a token.", AccountExamples.Message)
             .Fails(400, 403, 413, 415, 422, 429, 503);
         auth.MapPost("/password/reset/", ResetAsync).AllowAnonymous().GuardSignIn()
-            .Describe("reset_password", "Set a new password", "Takes the token from the mail, once, within an hour. Every session ends.")
+            .Describe("reset_password", "Reset a password", "Takes the token from the mail, once, within an hour. Every session ends.")
             .TakesExample(AccountExamples.ResetPassword)
             .AnswersNothing(204, "The password is set; sign in with it.")
             .Fails(400, 403, 413, 415, 422, 429, 503);

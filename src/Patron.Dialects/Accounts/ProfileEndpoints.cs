@@ -13,24 +13,24 @@ internal static class ProfileEndpoints
     public static void MapProfile(this RouteGroupBuilder own)
     {
         own.MapGet("/profile/", GetAsync)
-            .Describe("get_account", "One's own account")
+            .Describe("get_account", "Get my account", "The account of the person who is signed in.")
             .Answers<AccountAnswer>(200, "The account.", AccountExamples.Account)
             .Fails(401, 403, 404, 503);
         own.MapPatch("/profile/update/", UpdateAsync)
             .Describe(
-                "update_account", "Change one's own account",
-                "What is left out stays. A new e-mail needs current_password and stays pending_email until its mailbox is proven; the old address is told.")
+                "update_account", "Update my account",
+                "What is left out stays. A new email needs current_password and stays pending_email until its mailbox is proven; the old address is told.")
             .TakesExample(AccountExamples.UpdateProfile)
             .Answers<AccountAnswer>(200, "The account as it is now.", AccountExamples.Account)
             .Fails(400, 401, 403, 404, 413, 415, 422, 429, 503);
         own.MapDelete("/email/change/", CancelAsync)
             .Describe(
-                "cancel_email_change", "Cancel a pending email change",
+                "cancel_email_change", "Cancel an email change",
                 "Ends the token that was mailed to the new address. Does nothing if no change is pending.")
             .Answers<AccountAnswer>(200, "The account, without a pending address.", AccountExamples.Account)
             .Fails(401, 403, 404, 503);
         own.MapPost("/email/resend/", ResendAsync)
-            .Describe("resend_verification", "Mail the confirmation once more")
+            .Describe("resend_verification", "Resend the confirmation email", "Sends a new token to the address that waits for its confirmation.")
             .Answers<MessageAnswer>(202, "If there's anything to confirm, we've sent an email.", AccountExamples.Message)
             .Fails(401, 403, 404, 429, 503);
     }

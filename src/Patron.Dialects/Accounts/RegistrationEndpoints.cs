@@ -9,14 +9,14 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Accounts;
 
-/// <summary>Registration and e-mail verification.</summary>
+/// <summary>Registration and email verification.</summary>
 internal static class RegistrationEndpoints
 {
     public static void MapRegistration(this RouteGroupBuilder auth)
     {
         auth.MapPost("/register/", RegisterAsync).AllowAnonymous().GuardSignUp()
             .Describe(
-                "register", "Open an account",
+                "register", "Create an account",
                 "Makes the person a customer of the home organization and signs them in. The mailbox gets a token for /api/auth/email/verify/.")
             .TakesExample(AccountExamples.Register)
             .Answers<RegisteredAnswer>(201, "The account and its tokens.", AccountExamples.Registered)
@@ -24,10 +24,10 @@ internal static class RegistrationEndpoints
             .Fails(400, 403, 413, 415, 422, 429, 503);
         auth.MapPost("/email/verify/", VerifyAsync).AllowAnonymous().GuardSignIn()
             .Describe(
-                "verify_email", "Prove a mailbox",
-                "Takes the token from the mail, together with the account's session or its password. Whoever has neither sets a new password with password1 and password2; then everything the address was registered with before ends.")
+                "verify_email", "Verify an email address",
+                "Takes the token from the mail, together with the account's session or its password. A person who has neither sets a new password with password1 and password2; then everything the address was registered with before ends.")
             .TakesExample(AccountExamples.VerifyEmail)
-            .Answers<AccountAnswer>(200, "The account, its e-mail proven.", AccountExamples.Account)
+            .Answers<AccountAnswer>(200, "The account, its email proven.", AccountExamples.Account)
             .Fails(400, 401, 403, 413, 415, 422, 429, 503);
     }
 

@@ -13,15 +13,15 @@ internal static class SessionEndpoints
     public static void MapSessions(this RouteGroupBuilder own)
     {
         own.MapGet("/sessions/", ListAsync)
-            .Describe("list_sessions", "Where one is signed in", "The latest used first.")
+            .Describe("list_sessions", "List my sessions", "The latest used first.")
             .Answers<IEnumerable<SessionAnswer>>(200, "The sessions.", AccountExamples.Sessions)
             .Fails(401, 403, 404, 503);
         own.MapDelete("/sessions/{id:guid}/", EndOneAsync)
-            .Describe("end_session", "Sign out one device")
+            .Describe("end_session", "Sign out a device", "Ends one of your sessions.")
             .AnswersNothing(204, "That session has ended.")
             .Fails(401, 403, 404, 503);
         own.MapDelete("/sessions/", EndOthersAsync)
-            .Describe("end_other_sessions", "Sign out everywhere else")
+            .Describe("end_other_sessions", "Sign out all other devices", "Ends all your sessions except the one of this request.")
             .AnswersNothing(204, "Every session but this one has ended.")
             .Fails(401, 403, 404, 503);
     }

@@ -16,24 +16,24 @@ internal static class SignInEndpoints
     public static void MapSignIn(this RouteGroupBuilder auth)
     {
         auth.MapPost("/login/", LoginAsync).AllowAnonymous().GuardSignIn()
-            .Describe("login", "Sign in", "By e-mail, or by user name given as username (or in the e-mail's place).")
+            .Describe("login", "Sign in", "By email, or by username given as username (or in the email's place).")
             .TakesExample(AccountExamples.Login)
             .Answers<LoginAnswer>(200, "The account and its tokens.", AccountExamples.SignedIn)
             .Fails(400, 401, 403, 413, 415, 422, 429, 503);
         auth.MapPost("/token/refresh/", RefreshAsync).AllowAnonymous().GuardSignIn()
             .Describe(
-                "refresh_token", "Exchange a refresh token",
-                "Answers a new pair; the old refresh token is used up. Using it once more later ends the whole session: somebody else may have it.")
+                "refresh_token", "Refresh tokens",
+                "Answers a new pair; the old refresh token is used up. Using it once more later ends the whole session: someone else may have it.")
             .TakesExample(AccountExamples.Refresh)
             .Answers<TokensAnswer>(200, "The next pair.", AccountExamples.Tokens)
             .Fails(400, 401, 403, 413, 415, 422, 429, 503);
         auth.MapPost("/token/verify/", VerifyAsync).AllowAnonymous()
-            .Describe("verify_token", "Ask whether a token is good")
+            .Describe("verify_token", "Check an access token", "Answers 200 if the token is valid, otherwise 401.")
             .TakesExample(AccountExamples.Token)
             .Answers<EmptyAnswer>(200, "It is.", "{}")
             .Fails(400, 401, 413, 415, 422, 503);
         auth.MapPost("/token/key/", FromKeyAsync).RequireAuthorization().GuardSignIn()
-            .Describe("token_for_key", "Turn an API key into a token", "For services that take tokens only. Send the key as X-Api-Key.")
+            .Describe("token_for_key", "Exchange an API key for a token", "For services that take tokens only. Send the key as X-Api-Key.")
             .Answers<AccessAnswer>(200, "An access token that stands for the key.", AccountExamples.Access)
             .Fails(400, 401, 403, 404, 429, 503);
         auth.MapPost("/logout/", LogoutAsync).AllowAnonymous()

@@ -26,13 +26,13 @@ internal static class CrmCustomerEndpoints
         customers.RequireAuthorization();
         customers.MapGet("/", ListAsync)
             .Describe(
-                "crm_list_customers", "Customers",
+                "crm_list_customers", "List customers",
                 $"Of one organization, for its staff: organization is a number or UUID, else the one the caller acts in. Soft-deleted ones are left out. ordering is one of {CustomerBrowse.Orderings}, with - before it the other way round. count above 100000 is an estimate, and so many cannot be ordered by {CustomerBrowse.LimitedOrderings}.")
             .Answers<PageAnswer<CrmCustomerAnswer>>(200, "A page of customers.", PageExample.Of(CrmExamples.Customer))
             .Fails(401, 403, 404, 422, 503);
         customers.MapPost("/", CreateAsync).Idempotent<CrmCustomerRequest>(CreateRefusalAsync)
             .Describe(
-                "crm_create_customer", "Enter a customer",
+                "crm_create_customer", "Create a customer",
                 "Without user_id a standalone record. With user_id the record that the account has in the organization, where it has one (200); else a new one: linked at once where the person, an administrator, or home's staff for a member of home does it; else offered to the person (link_status), and until they accept it shows only what was typed. On their own record people set neither customer_type nor status (403): only staff do.")
             .TakesExample(CrmExamples.CreateCustomer)
             .Answers<CrmCustomerAnswer>(200, "The record that was there.", CrmExamples.Customer)
@@ -40,35 +40,35 @@ internal static class CrmCustomerEndpoints
             .Fails(400, 401, 403, 404, 409, 413, 415, 422, 429, 503);
         customers.MapGet("/{id}/", GetAsync)
             .Describe(
-                "crm_get_customer", "A customer", "By number, uid, customer_id or account_number. Staff see all, a customer their own.")
+                "crm_get_customer", "Get a customer", "By number, uid, customer_id or account_number. Staff see all, a customer their own.")
             .Answers<CrmCustomerAnswer>(200, "The customer.", CrmExamples.Customer)
             .Fails(401, 403, 404, 503);
         customers.MapPut("/{id}/", UpdateAsync)
             .Describe(
-                "crm_update_customer", "Change a customer",
+                "crm_update_customer", "Update a customer",
                 "What is left out stays. What a linked account owns is changed there (400 says where).")
             .TakesExample(CrmExamples.UpdateCustomer)
             .Answers<CrmCustomerAnswer>(200, "The customer as it is now.", CrmExamples.Customer)
             .Fails(400, 401, 403, 404, 412, 413, 415, 422, 503);
         customers.MapPatch("/{id}/", UpdateAsync)
-            .Describe("crm_patch_customer", "Change a customer", "The same as PUT.")
+            .Describe("crm_patch_customer", "Update parts of a customer", "The same as PUT.")
             .TakesExample(CrmExamples.UpdateCustomer)
             .Answers<CrmCustomerAnswer>(200, "The customer as it is now.", CrmExamples.Customer)
             .Fails(400, 401, 403, 404, 412, 413, 415, 422, 503);
         customers.MapDelete("/{id}/", DeleteAsync)
             .Describe(
-                "crm_delete_customer", "Delete a customer softly",
+                "crm_delete_customer", "Deactivate a customer",
                 "For staff. It leaves these lists; POST /api/v1/customers/{customer_id}/restore/ takes it back.")
             .AnswersNothing(204, "It is deleted.")
             .Fails(401, 403, 404, 412, 503);
         customers.MapPost("/{id}/accept/", AcceptAsync).RequireAuthorization(CallerAuthentication.People)
             .Describe(
-                "accept_offer", "Accept an offer",
+                "accept_offer", "Accept a link request",
                 "The record becomes the caller's own, one with what they had in the organization. Their address must be proven.")
             .Answers<CrmCustomerAnswer>(200, "The customer as it is now.", CrmExamples.Customer)
             .Fails(400, 401, 403, 404, 503);
         customers.MapPost("/{id}/decline/", DeclineAsync).RequireAuthorization(CallerAuthentication.People)
-            .Describe("decline_offer", "Decline an offer", "The record stays with its organization, without an account.")
+            .Describe("decline_offer", "Decline a link request", "The record stays with its organization, without an account.")
             .AnswersNothing(204, "The offer is declined.")
             .Fails(401, 403, 404, 503);
     }

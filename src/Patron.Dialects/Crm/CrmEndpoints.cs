@@ -15,10 +15,10 @@ public static class CrmEndpoints
     public static void MapCrm(this IEndpointRouteBuilder app)
     {
         var crm = app.MapGroup("/api").ServedBy(ProcessRole.All);
-        crm.MapGroup("/users").WithTags("Users").MapUsers();
+        crm.MapGroup("/users").WithTags("CRM users").MapUsers();
         crm.MapGroup("/customers").WithTags("CRM customers").AllowCompression().MapCrmCustomers();
         crm.MapGroup("/organizations").WithTags("Organizations").MapOrganizations();
-        crm.MapGroup("/vendors").WithTags("Vendors").AllowCompression().MapVendors();
-        crm.MapGroup("/profiles").WithTags("Profiles").AllowCompression().MapProfiles();
+        crm.MapGroup("/vendors").WithTags("CRM vendors").AllowCompression().MapVendors();
+        crm.MapGroup("/profiles").WithTags("CRM profiles").AllowCompression().MapProfiles();
     }
 }

@@ -42,19 +42,19 @@ internal static class OrganizationEndpoints
     public static void MapOrganizations(this RouteGroupBuilder organizations)
     {
         organizations.MapGet("/", ListAsync)
-            .Describe("list_organizations", "One's organizations", "Those the caller is a member of, by id; an administrator's are all.")
+            .Describe("list_organizations", "List my organizations", "Those the caller is a member of, by id; an administrator's are all.")
             .Answers<PageAnswer<OrganizationAnswer>>(200, "A page of organizations.", PageExample.Of(Example))
             .Fails(401, 403, 404, 422, 503);
         organizations.MapPost("/", CreateAsync).RequireAuthorization(CallerAuthentication.People)
             .Idempotent<OrganizationRequest>((http, _) => Task.FromResult(CreateOrganization.Refusal(http.Caller())))
             .Describe(
-                "create_organization", "Open an organization",
+                "create_organization", "Create an organization",
                 "The caller becomes its owner (vendor); their vendor profile shows it from then on.")
             .TakesExample(Request)
             .Answers<OrganizationAnswer>(201, "The new organization.", Example)
             .Fails(400, 401, 403, 404, 409, 413, 415, 422, 503);
         organizations.MapGet("/{id}/", FindAsync)
-            .Describe("get_organization", "An organization", "By its number or UUID, for those who belong to it.")
+            .Describe("get_organization", "Get an organization", "By its number or UUID, for those who belong to it.")
             .Answers<OrganizationAnswer>(200, "The organization.", Example)
             .Fails(401, 403, 404, 503);
         organizations.MapPatch("/{id}/", ChangeAsync).RequireAuthorization(CallerAuthentication.People)

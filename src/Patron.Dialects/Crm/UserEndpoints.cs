@@ -66,16 +66,16 @@ internal static class UserEndpoints
     {
         users.MapPost("/", SignUpAsync).AllowAnonymous().GuardSignUp()
             .Describe(
-                "crm_sign_up", "Open an account with an organization",
-                "User, organization, three profiles (vendor, employee, customer), vendor and customer, all together or not at all. Somebody who is signed in opens one more organization; then only organization_name counts, and there are no tokens.")
+                "crm_sign_up", "Create an account with an organization",
+                "User, organization, three profiles (vendor, employee, customer), vendor and customer, all together or not at all. Someone who is signed in creates one more organization; then only organization_name counts, and there are no tokens.")
             .TakesExample(CrmExamples.SignUp)
             .Answers<SignedUpAnswer>(201, "Everything that was made, and tokens.", CrmExamples.SignedUp)
             .Answers<MessageAnswer>(202, "Where registration is private: the mailbox is told the rest.", AccountExamples.Message)
             .Fails(400, 403, 413, 415, 422, 429, 503);
         users.MapGet("/me/", MeAsync).RequireAuthorization(CallerAuthentication.People)
             .Describe(
-                "get_me", "Oneself",
-                "With one's organizations, profiles, and the customer records that organizations offer to tie to one's account.")
+                "get_me", "Get current user",
+                "With your organizations and profiles, and the customer records that organizations offer to link to your account.")
             .Answers<PersonAnswer>(200, "The caller.", CrmExamples.Person)
             .Fails(401, 403, 404, 503);
     }

@@ -33,16 +33,16 @@ internal static class UserProfileEndpoints
     {
         profiles.RequireAuthorization(CallerAuthentication.People);
         profiles.MapGet("/", ListAsync)
-            .Describe("list_profiles", "One's profiles", "By id; an administrator's are everybody's.")
+            .Describe("list_profiles", "List my profiles", "By id; an administrator's are everybody's.")
             .Answers<PageAnswer<ProfileAnswer>>(200, "A page of profiles.", PageExample.Of(Example))
             .Fails(401, 403, 404, 422, 503);
         profiles.MapGet("/{profile:long}/", FindAsync)
-            .Describe("get_profile", "A profile")
+            .Describe("get_profile", "Get a profile", "By its number; people see their own.")
             .Answers<ProfileAnswer>(200, "The profile.", Example)
             .Fails(401, 403, 404, 503);
         profiles.MapPatch("/{profile:long}/", ChangeAsync)
             .Describe(
-                "change_profile", "Change a profile",
+                "change_profile", "Update a profile",
                 "is_primary: true makes it the primary one instead of the other. organization is the number of one that the person is a member of. What is left out or null stays.")
             .TakesExample(Request)
             .Answers<ProfileAnswer>(200, "The profile as it is now.", Example)

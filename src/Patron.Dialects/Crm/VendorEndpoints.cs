@@ -56,16 +56,16 @@ internal static class VendorEndpoints
     {
         vendors.RequireAuthorization(CallerAuthentication.People);
         vendors.MapGet("/", ListAsync)
-            .Describe("list_vendors", "Vendors", "Of the organizations whose staff the caller is, by id; an administrator's are all.")
+            .Describe("list_vendors", "List vendors", "Of the organizations whose staff the caller is, by id; an administrator's are all.")
             .Answers<PageAnswer<VendorAnswer>>(200, "A page of vendors.", PageExample.Of(Example))
             .Fails(401, 403, 404, 422, 503);
         vendors.MapGet("/{vendor:long}/", FindAsync)
-            .Describe("get_vendor", "A vendor")
+            .Describe("get_vendor", "Get a vendor", "By its number, for staff of its organization.")
             .Answers<VendorAnswer>(200, "The vendor.", Example)
             .Fails(401, 403, 404, 503);
         vendors.MapPatch("/{vendor:long}/", ChangeAsync)
             .Describe(
-                "change_vendor", "Change a vendor",
+                "change_vendor", "Update a vendor",
                 "For the organization's staff. What is left out stays; null or a blank text empties a field.")
             .TakesExample(Request)
             .Answers<VendorAnswer>(200, "The vendor as it is now.", Example)

@@ -27,7 +27,7 @@ internal static class AddressEndpoints
     {
         customers.MapGet("/{customer_id}/addresses", ListAsync)
             .Describe(
-                "list_addresses", "A customer's addresses",
+                "list_addresses", "List addresses",
                 "The primary one first, where there is one; its id is the customer's uid, and it is changed on the customer. Staff see everybody's, a customer their own.")
             .Answers<IEnumerable<AddressAnswer>>(200, "All addresses.", $"[{Example}]")
             .Fails(401, 403, 404, 503);
@@ -40,7 +40,7 @@ internal static class AddressEndpoints
             .Fails(400, 401, 403, 404, 409, 412, 413, 415, 422, 503);
         customers.MapPut("/{customer_id}/addresses/{address}", ChangeAsync)
             .Describe(
-                "change_address", "Change an address",
+                "change_address", "Update an address",
                 "By its id. What is left out stays, null empties a part. The primary one is changed on the customer (400 says so).")
             .TakesExample(UpdateExample)
             .Answers<AddressAnswer>(200, "The address as it is now; the ETag is the customer's.", Example)

@@ -35,7 +35,7 @@ public sealed record CustomerAnswer(Customer Customer) : IRecordAnswer<CustomerA
             CustomerSchema.DateOfBirth, Member.From(CustomerSchema.DateOfBirth) with { Format = null, Example = "\"1990-01-15T00:00:00\"" },
             WriteBirthDate)
         .Fields(Self, CustomerSchema.Gender, CustomerSchema.CompanyName, CustomerSchema.IsActive, CustomerSchema.IsVerified)
-        .Flag("email_verified", "The e-mail address is verified.", customer => customer.EmailVerifiedAt is not null)
+        .Flag("email_verified", "The email address is verified.", customer => customer.EmailVerifiedAt is not null)
         .Flag("phone_verified", "The phone is verified.", customer => customer.PhoneVerifiedAt is not null)
         .Fields(
             Self, CustomerSchema.MarketingEmails, CustomerSchema.MarketingSms, CustomerSchema.Notes, CustomerSchema.Tags,

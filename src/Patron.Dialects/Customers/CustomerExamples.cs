@@ -10,7 +10,7 @@ internal static class CustomerExamples
     public const string Update = """{"city": "Boston", "state": "MA", "postal_code": "02101", "tags": "premium,tech,boston"}""";
 
     public const string Search = """
-        {"query": "john", "first_name": "John", "last_name": "Doe", "email": "john.doe@example.com", "city": "New York", "country": "USA", "is_active": true, "is_verified": false, "company_name": "Tech Corp", "tags": "premium,tech", "created_after": "2024-01-01T00:00:00Z", "created_before": "2024-12-31T23:59:59Z", "sort_by": "created_at", "sort_order": "desc", "page": 1, "limit": 10}
+        {"query": "moyo", "city": "Harare", "country": "Zimbabwe", "is_active": true, "created_after": "2024-01-01T00:00:00Z", "sort_by": "created_at", "sort_order": "desc", "page": 1, "limit": 10}
         """;
 
     public static string Found =>

@@ -16,24 +16,24 @@ internal static class ReadEndpoints
     {
         customers.MapGet("", ListAsync)
             .Describe(
-                "list_customers", "All customers",
+                "list_customers", "List customers",
                 "Of the acting organization, by number, for its staff. X-Total-Count says how many match; Link with rel=\"next\" leads to the next page, by a cursor that stays right while customers are added.")
             .Answers<IEnumerable<CustomerListItem>>(
                 200, "A page of customers; deleted ones too unless is_active says otherwise.", $"[{CustomerListItem.Schema.Example}]")
             .Fails(401, 403, 404, 422, 503);
         customers.MapGet("/{customer_id}", GetAsync)
             .Describe(
-                "get_customer", "A customer",
+                "get_customer", "Get a customer",
                 "By customer_id, account_number or uid, in any case. Staff see all, a customer their own. The ETag is for If-Match.")
             .Answers<CustomerAnswer>(200, "The customer.", CustomerAnswer.Schema.Example)
             .Fails(401, 403, 404, 503);
         customers.MapGet("/username/{username}", GetByUsernameAsync)
-            .Describe("get_customer_by_username", "A customer by user name")
+            .Describe("get_customer_by_username", "Get a customer by username", "The customer with this username.")
             .Answers<CustomerAnswer>(200, "The customer.", CustomerAnswer.Schema.Example)
             .Fails(401, 403, 404, 503);
         customers.MapGet("/email/{email}", GetByEmailAsync)
             .Describe(
-                "get_customer_by_email", "A customer by e-mail address",
+                "get_customer_by_email", "Get a customer by email address",
                 "The one that holds the address comes before one that only typed it at a sign-up.")
             .Answers<CustomerAnswer>(200, "The customer.", CustomerAnswer.Schema.Example)
             .Fails(401, 403, 404, 503);

@@ -30,31 +30,31 @@ internal static class SearchEndpoints
         customers.MapPost("/search", SearchAsync)
             .Describe(
                 "search_customers", "Search customers",
-                "For staff. A query of three letters or more is looked for anywhere in names, e-mail, phone, company, user name and customer_id, one of one or two letters at the beginning of words; case and accents do not matter. Each other text is looked for anywhere in its own field, and all that is given must hold. The total is exact up to 100 000 matches; more than that cannot be sorted by city or country.")
+                "For staff. A query of three letters or more is looked for anywhere in names, email, phone, company, username and customer_id, one of one or two letters at the beginning of words; case and accents do not matter. Each other text is looked for anywhere in its own field, and all that is given must hold. The total is exact up to 100 000 matches; more than that cannot be sorted by city or country.")
             .TakesExample(CustomerExamples.Search)
             .Answers<SearchAnswer>(200, "A page of the customers found, the newest first unless sorted.", CustomerExamples.Found)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         customers.MapGet("/tags/{tags}", ListByTagsAsync)
             .Describe(
-                "list_customers_by_tags", "Customers with tags",
+                "list_customers_by_tags", "List customers by tag",
                 $"Tags with commas between them: those who have any of them or, with match=all, all of them. {Paged}")
             .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers.", $"[{CustomerListItem.Schema.Example}]")
             .Fails(401, 403, 404, 422, 503);
         customers.MapGet("/location/search", ListByPlaceAsync)
             .Describe(
-                "list_customers_by_location", "Customers of a place",
+                "list_customers_by_location", "List customers by place",
                 $"By whole names of city, state and country, one or more of them; case and accents do not matter, and a country may be any of its names or its ISO code. {Paged}")
             .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers.", $"[{CustomerListItem.Schema.Example}]")
             .Fails(401, 403, 404, 422, 503);
         MapPlaces(
-            customers, "countries", ListCountriesAsync, "Countries of customers",
+            customers, "countries", ListCountriesAsync, "List countries",
             "Each under its name in the language of Accept-Language, German or else English, in whatever spelling people wrote it; what is no known country as it was written. Sorted by name.",
             """["Canada", "United Kingdom", "USA"]""");
         MapPlaces(
-            customers, "states", ListStatesAsync, "States of customers", "As people wrote them, by name; with country only those in it, which may be any of its names or its ISO code.",
+            customers, "states", ListStatesAsync, "List states", "As people wrote them, by name; with country only those in it, which may be any of its names or its ISO code.",
             """["CA", "NY"]""");
         MapPlaces(
-            customers, "cities", ListCitiesAsync, "Cities of customers", "As people wrote them, by name; with country only those in it, which may be any of its names or its ISO code.",
+            customers, "cities", ListCitiesAsync, "List cities", "As people wrote them, by name; with country only those in it, which may be any of its names or its ISO code.",
             """["Chicago", "Los Angeles", "New York"]""");
     }
 

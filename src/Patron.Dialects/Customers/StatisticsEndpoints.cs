@@ -30,7 +30,7 @@ internal static class StatisticsEndpoints
     public static void MapStatistics(this RouteGroupBuilder customers) =>
         customers.MapGet("/statistics/overview", ReadAsync)
             .Describe(
-                "get_customer_statistics", "Statistics",
+                "get_customer_statistics", "Get statistics",
                 "For staff: the figures of all customers of the organization, deleted ones among the total. Exact to the last write. Days, weeks (from Monday) and months are those of UTC; of the cities the hundred largest; the average age is in years since the mean birth date. Countries have their names in the language of Accept-Language, German or else English.")
             .Answers<StatisticsAnswer>(200, "The figures.", CustomerExamples.Statistics)
             .Fails(401, 403, 404, 503);

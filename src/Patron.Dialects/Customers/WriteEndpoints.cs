@@ -19,40 +19,40 @@ internal static class WriteEndpoints
         customers.MapPost("", CreateAsync)
             .Idempotent<CustomerRequest>((http, _) => Task.FromResult(CreateCustomer.Refusal(http.Caller())))
             .Describe(
-                "create_customer", "Enter a customer",
-                "For staff. User name, customer_id and code are made up; first_name, last_name and email are required. The e-mail address must not belong to another customer of the organization.")
+                "create_customer", "Create a customer",
+                "For staff. User name, customer_id and code are made up; first_name, last_name and email are required. The email address must not belong to another customer of the organization.")
             .TakesExample(CustomerExamples.Create)
             .Answers<CustomerAnswer>(201, "The new customer.", CustomerAnswer.Schema.Example)
             .Fails(400, 401, 403, 404, 409, 413, 415, 422, 503);
         customers.MapPut("/{customer_id}", UpdateAsync)
             .Describe(
-                "update_customer", "Change a customer",
+                "update_customer", "Update a customer",
                 "What is left out stays. Staff change everything but what a linked account owns (400 says where that is changed); customers change addresses, emergency contact, business and personal details and preferences of their own record. With If-Match only the version you have read is changed.")
             .TakesExample(CustomerExamples.Update)
             .Answers<CustomerAnswer>(200, "The customer as it is now.", CustomerAnswer.Schema.Example)
             .Fails(400, 401, 403, 404, 412, 413, 415, 422, 503);
         customers.MapPost("/bulk-update", BulkUpdateAsync)
             .Describe(
-                "bulk_update_customers", "Change many customers alike",
-                $"For staff: the same updates on up to {BulkUpdateCustomers.MaxCustomers} customers, named as in the paths. Names that find nobody are listed and stop nothing; a rule broken by one that is found undoes all, and the detail names it.")
+                "bulk_update_customers", "Update many customers",
+                $"For staff: the same updates on up to {BulkUpdateCustomers.MaxCustomers} customers, named as in the paths. Names that match no customer are listed and stop nothing; a rule broken by one that is found undoes all, and the detail names it.")
             .TakesExample(CustomerExamples.BulkUpdate)
             .Answers<BulkUpdateAnswer>(
-                200, "How many were found and changed, and which names found nobody.", CustomerExamples.BulkUpdateResult)
+                200, "How many were found and changed, and which names matched no customer.", CustomerExamples.BulkUpdateResult)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         customers.MapDelete("/{customer_id}", DeleteAsync)
             .Describe(
-                "delete_customer", "Delete a customer softly",
+                "delete_customer", "Deactivate a customer",
                 "For staff. is_active becomes false and only staff see the record; it can be restored. The person's account is not touched.")
             .Answers<DeletedCustomerAnswer>(200, "The customer in its last state.", DeletedCustomerAnswer.Schema.Example)
             .Fails(401, 403, 404, 412, 503);
         customers.MapPost("/{customer_id}/restore", RestoreAsync)
-            .Describe("restore_customer", "Restore a deleted customer", "For staff. A blocked one stays blocked.")
+            .Describe("restore_customer", "Restore a customer", "For staff. A blocked one stays blocked.")
             .Answers<CustomerAnswer>(200, "The customer as it is now.", CustomerAnswer.Schema.Example)
             .Fails(401, 403, 404, 412, 503);
         customers.MapDelete("/{customer_id}/hard", EraseAsync)
             .Describe(
-                "erase_customer", "Erase a customer for good",
-                "For the organization's vendor, administrators and API keys with the scope customers:hard-delete. The record is removed with its consents, and its audit entries no longer tell what it said. It cannot be restored; its e-mail address can be entered again. The person's account is not touched. A key that may not read customers is answered with the identifiers only.")
+                "erase_customer", "Erase a customer",
+                "For the organization's vendor, administrators and API keys with the scope customers:hard-delete. The record is removed with its consents, and its audit entries no longer tell what it said. It cannot be restored; its email address can be entered again. The person's account is not touched. A key that may not read customers is answered with the identifiers only.")
             .Answers<ErasedCustomerAnswer>(200, "The customer in its last state.", ErasedCustomerAnswer.Schema.Example)
             .Fails(401, 403, 404, 412, 503);
     }

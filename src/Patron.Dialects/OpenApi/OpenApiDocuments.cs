@@ -14,6 +14,31 @@ namespace Patron.Dialects.OpenApi;
 /// <summary>Completes the OpenAPI document: descriptions and examples of all answers, the security schemes and the errors.</summary>
 public static class OpenApiDocuments
 {
+    private const string Introduction = """
+        Patron links a person's account to their customer record, so that one person is never two customers.
+
+        **Start here.** If you are new, use `/api/v1` and `customer_id`: sign in with `POST /api/auth/login/`, send the access token as `Authorization: Bearer ...`, and list customers with `GET /api/v1/customers/`. Programs send an API key as `X-Api-Key` instead. The other groups offer the same people and customers to front ends that were written for other APIs; each says for whom it is.
+
+        Errors are `application/problem+json` with a stable `code`; [all codes are listed here](errors).
+        """;
+
+    // In the order of the reference.
+    private static readonly (string Name, string Description)[] Tags =
+    [
+        ("Customers", "**Start here.** For apps and programs of your team: the customer records of your organization, by `customer_id`."),
+        ("Profiles", "For apps of your customers: a person's own customer record."),
+        ("Accounts", "For every app: registration, sign-in, tokens, passwords and sessions."),
+        ("API keys", "For programs that act for an organization."),
+        ("Organizations", "For teams: organizations and their members."),
+        ("Portal", "For customer portals of a company with an ERP: first password, invoices and orders, and the sync for staff."),
+        ("CRM users", "For front ends of the CRM API: an account with its organizations."),
+        ("CRM customers", "For front ends of the CRM API, with numbers as ids. New apps use Customers."),
+        ("CRM vendors", "For front ends of the CRM API: the vendor of each organization."),
+        ("CRM profiles", "For front ends of the CRM API: a person's profile for each role."),
+        ("Tradeline", "For front ends written for Frappe. New apps use Customers and Accounts."),
+        ("Operations", "For people who run the server: health and public keys."),
+    ];
+
     public static void Add(IServiceCollection services, string version, ProcessRole role) => services.AddOpenApi("v1", options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
@@ -25,6 +50,8 @@ public static class OpenApiDocuments
         options.AddDocumentTransformer((document, _, _) =>
         {
             AddInfo(document, version, role);
+            AddTags(document);
+            FieldDescriptions.Apply(document);
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
@@ -33,6 +60,7 @@ public static class OpenApiDocuments
             AddSecurity(operation, metadata, context.Document!, role);
             AddExamples(operation, metadata);
             AddIdempotencyKey(operation, metadata);
+            FieldDescriptions.Apply(operation);
             return Task.CompletedTask;
         });
     });
@@ -44,7 +72,7 @@ public static class OpenApiDocuments
             Title = "Patron",
             Version = version,
             Description =
-                "One person, one account, one customer. Errors are application/problem+json (RFC 9457); their detail is a sentence a person can act on.",
+                Introduction,
             Contact = new OpenApiContact { Name = "Whoever runs this server" },
         };
         // Relative to the document's own address, so that it also holds behind a path prefix.
@@ -77,6 +105,13 @@ public static class OpenApiDocuments
                 Description = "The session cookie that signing in as with Frappe sets. A page of a foreign origin may not write with it.",
             };
         }
+    }
+
+    private static void AddTags(OpenApiDocument document)
+    {
+        var used = document.Tags?.Select(tag => tag.Name).ToHashSet(StringComparer.Ordinal) ?? [];
+        document.Tags = Tags.Where(tag => used.Contains(tag.Name))
+            .Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
     }
 
     private static void AddSecurity(OpenApiOperation operation, IList<object> metadata, OpenApiDocument document, ProcessRole role)
@@ -183,7 +218,7 @@ public static class OpenApiDocuments
         403 => "Not allowed to do this at all.",
         404 => "No such record, or not this caller's.",
         409 => "A request with this Idempotency-Key is being worked on.",
-        412 => "If-Match is stale: somebody changed the record meanwhile.",
+        412 => "If-Match is stale: someone else has changed the record.",
         413 => "The body is larger than 1 MB.",
         415 => "The body is not declared as JSON.",
         422 => "A field has an invalid format or value; errors names it.",

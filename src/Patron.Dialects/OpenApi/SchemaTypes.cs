@@ -24,6 +24,7 @@ internal static class SchemaTypes
         [typeof(DateTimeOffset)] = (JsonSchemaType.String, "date-time"),
         [typeof(TagMatch)] = (JsonSchemaType.String, null),
         [typeof(DescribedFile)] = (JsonSchemaType.String, "binary"),
+        [typeof(JsonElement)] = (JsonSchemaType.Object, null),
     }.ToFrozenDictionary();
 
     /// <summary>The name of the type's schema in the document; null for types whose schema is inlined.</summary>

@@ -15,26 +15,26 @@ internal static class ActivationEndpoints
         var auth = portal.MapGroup("/api/auth").AllowAnonymous();
         auth.MapPost("/check-email/", CheckAsync).GuardSignIn()
             .Describe(
-                "check_email", "Ask what an address leads to",
+                "check_email", "Check an email address",
                 "Whether it can set a first password, or has one. How much strangers hear is a setting; name and account number are null by default. It sends nothing.")
             .TakesExample(ActivationExamples.Email)
             .Answers<CheckEmailAnswer>(200, "What may be known of the address.", ActivationExamples.Checked)
             .Fails(400, 403, 413, 415, 422, 429, 503);
         auth.MapPost("/quick-setup/", QuickSetupAsync).GuardSignUp()
             .Describe(
-                "quick_setup", "Set a first password and sign in",
+                "quick_setup", "Set up a password and sign in",
                 "For customers who have no account yet. The first call checks the password's form and answers every address alike; where a customer waits, a message with a code goes to the mailbox. The same call with that code and the challenge_id opens the account.")
             .TakesExample(ActivationExamples.QuickSetup)
             .Answers<ActivatedAnswer>(200, "The account is open.", ActivationExamples.Activated)
             .Answers<CodeRequiredAnswer>(202, "The mailbox has to be proven: send the code along.", ActivationExamples.CodeRequired)
             .Fails(400, 403, 413, 415, 422, 429, 503);
         auth.MapPost("/send-setup-link/", SendLinkAsync).GuardSignUp()
-            .Describe("send_setup_link", "Ask for a link to set a first password with", "Every address is answered alike.")
+            .Describe("send_setup_link", "Send a setup link", "Every address is answered alike.")
             .TakesExample(ActivationExamples.Email)
             .Answers<PortalMessageAnswer>(202, "Where a customer waits, a link goes to the mailbox.", ActivationExamples.Message)
             .Fails(400, 403, 413, 415, 422, 429, 503);
         auth.MapPost("/set-password/", SetPasswordAsync).GuardSignIn()
-            .Describe("set_password", "Set a first password with the link's token", "It works once, within 24 hours.")
+            .Describe("set_password", "Set a password with a setup link", "It works once, within 24 hours.")
             .TakesExample(ActivationExamples.SetPassword)
             .Answers<ActivatedAnswer>(200, "The account is open.", ActivationExamples.Activated)
             .Fails(400, 403, 413, 415, 422, 429, 503);

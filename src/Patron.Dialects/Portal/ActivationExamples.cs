@@ -3,7 +3,7 @@ namespace Patron.Dialects.Portal;
 /// <summary>Examples for the API reference, from source 4.</summary>
 internal static class ActivationExamples
 {
-    public const string Email = """{"email": "customer@example.com"}""";
+    public const string Email = """{"email": "tom@demo.example"}""";
 
     public const string Checked = """
         {"success": true, "exists": true, "has_password": false, "message": "Account found. Set your password to continue.", "data": {"name": null, "email": "customer@example.com", "account_number": null, "from_odoo": true}}

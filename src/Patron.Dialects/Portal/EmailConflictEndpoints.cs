@@ -22,7 +22,7 @@ internal static class EmailConflictEndpoints
     public static void MapEmailConflicts(this RouteGroupBuilder portal) =>
         portal.MapGet("/api/portal/email-conflicts", ListAsync)
             .Describe(
-                "list_email_conflicts", "List addresses that two have in different spellings",
+                "list_email_conflicts", "List email conflicts",
                 "Records of the acting organization and, to administrators, accounts (kind: customer or user), which were kept before the spellings of a domain counted as one. Change or merge one of the two, and the entry is gone.")
             .Answers<EmailConflictsAnswer>(200, "The oldest first, at most 1000.", Example)
             .Fails(401, 403, 404, 503);

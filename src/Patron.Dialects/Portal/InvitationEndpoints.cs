@@ -55,14 +55,14 @@ internal static class InvitationEndpoints
         var group = portal.MapGroup("/api/portal/invitations");
         group.MapPost("/", InviteAsync)
             .Describe(
-                "invite_customers", "Invite customers to set their first password",
+                "invite_customers", "Invite customers",
                 "Customers of the home organization with an address and no account: those who are named, or everybody who was not invited before. Each gets one mail and a few reminders, none of which holds a secret.")
             .TakesExample("""{"customers": ["CUST-A1B2C3D4"]}""")
             .Answers<InvitedAnswer>(202, "They will be mailed.", InvitedExample)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         group.MapGet("/", ListAsync)
             .Describe(
-                "list_invitations", "List who was invited",
+                "list_invitations", "List invitations",
                 "Oldest first, by state: queued, never_came, came, withdrawn or declined; all of them unless it is given.")
             .Answers<InvitationsAnswer>(200, "A page of them.", ListExample)
             .Fails(401, 403, 404, 422, 503);

@@ -64,7 +64,7 @@ public sealed record PartnerAnswer(
         view.Partner.IsActive, view.Partner.WrittenAt, view.Partner.FirstSeenAt, view.Partner.LastSeenAt);
 }
 
-public sealed record PartnersAnswer(bool Success, IReadOnlyList<PartnerAnswer> Data);
+public sealed record PartnersAnswer(bool Success, IReadOnlyList<PartnerAnswer> Data, long Total, string? Next);
 
 public sealed record SettledPartnerAnswer(bool Success, PartnerAnswer Data);
 

@@ -19,36 +19,36 @@ internal static class SyncEndpoints
         var sync = portal.MapGroup("/api/portal/sync");
         sync.MapPost("/", StartAsync)
             .Describe(
-                "start_sync", "Start the sync",
+                "start_sync", "Start a sync",
                 "For administrators. A worker begins within a second where an ERP is set up. While a run is open, that one is answered: one at a time reads the ERP.")
             .TakesExample(SyncExamples.Full)
             .Answers<StartedSyncAnswer>(202, "The run that was asked for.", SyncExamples.Started)
             .Answers<StartedSyncAnswer>(200, "The run that is open already.", SyncExamples.Started)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         sync.MapGet("/", ListAsync)
-            .Describe("list_syncs", "List runs of the sync", "For administrators: the latest ones, the newest first.")
+            .Describe("list_syncs", "List syncs", "For administrators: the latest ones, the newest first.")
             .Answers<SyncRunsAnswer>(200, "The runs.", SyncExamples.Runs)
             .Fails(401, 403, 404, 422, 503);
         sync.MapGet("/status/", StatusAsync)
             .Describe(
-                "get_sync_status", "How the sync stands",
+                "get_sync_status", "Get the sync status",
                 "For administrators: customers in all, linked to the ERP, with a password and of each type; the open run and the last one; what waits for staff.")
             .Answers<SyncStatusAnswer>(200, "The figures.", SyncExamples.Status)
             .Fails(401, 403, 404, 503);
         sync.MapGet("/{id:long}/", FindAsync)
-            .Describe("get_sync", "See a run of the sync", "For administrators: how far it is, and its figures once it has succeeded.")
+            .Describe("get_sync", "Get a sync", "For administrators: how far it is, and its figures once it has succeeded.")
             .Answers<FoundSyncAnswer>(200, "The run.", SyncExamples.Found)
             .Fails(401, 403, 404, 503);
         sync.MapGet("/partners/", PartnersAsync)
             .Describe(
-                "list_partners", "List the ERP's partners",
-                "For staff of the home organization: what became of each partner, the oldest first, with the customer it is linked to. waiting=true lists those that wait for a decision: conflicts, and partners that are gone whose customer has an account or whose address somebody else has now. after is the id of the last partner of the page before.")
+                "list_partners", "List partners of the ERP",
+                "For staff of the home organization: what became of each partner, the oldest first, with the customer it is linked to. waiting=true lists those that wait for a decision: conflicts, and partners that are gone whose customer has an account or whose address someone else has now. after takes next of the page before.")
             .Answers<PartnersAnswer>(200, "The partners.", SyncExamples.Partners)
             .Fails(401, 403, 404, 422, 503);
         sync.MapPost("/partners/{id}/settle/", SettleAsync)
             .Describe(
-                "settle_partner", "Decide about a partner that waits",
-                "keep: it is one more partner of the same customer. take: the customer is this partner's from now on. ignore: it is nobody's; of one that is gone, nothing is to be done. merge: its customer and whoever has its address now become one record.")
+                "settle_partner", "Settle a partner",
+                "keep: it is one more partner of the same customer. take: the customer is this partner's from now on. ignore: it belongs to no customer; of one that is gone, nothing is to be done. merge: its customer and the customer who has its address now become one record.")
             .TakesExample(SyncExamples.Settle)
             .Answers<SettledPartnerAnswer>(200, "The partner as it is now.", SyncExamples.Partner)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
@@ -59,23 +59,23 @@ internal static class SyncEndpoints
     {
         requests.MapGet("/", RequestsAsync)
             .Describe(
-                "list_change_requests", "List what customers want changed in the ERP",
-                "For staff of the home organization: wishes for fields that the ERP owns, the oldest first. When the sync brings the wanted value, a wish is done by itself.")
-            .Answers<ChangeRequestsAnswer>(200, "The wishes that wait.", SyncExamples.Requests)
+                "list_change_requests", "List change requests",
+                "For staff of the home organization: requests for fields that the ERP owns, the oldest first. When the sync brings the requested value, a request is done by itself.")
+            .Answers<ChangeRequestsAnswer>(200, "The requests that wait.", SyncExamples.Requests)
             .Fails(401, 403, 404, 422, 503);
         requests.MapPost(
             "/{id:long}/done/",
             (long id, AnswerChangeRequest answer, HttpContext http, CancellationToken cancellationToken) =>
                 AnswerAsync(id, isDone: true, answer, http, cancellationToken))
-            .Describe("finish_change_request", "A wish is fulfilled", "The value has been changed in the ERP.")
-            .Answers<AnsweredRequestAnswer>(200, "The wish with its answer.", SyncExamples.Request)
+            .Describe("finish_change_request", "Mark request done", "The value has been changed in the ERP.")
+            .Answers<AnsweredRequestAnswer>(200, "The request with its answer.", SyncExamples.Request)
             .Fails(401, 403, 404, 503);
         requests.MapPost(
             "/{id:long}/decline/",
             (long id, AnswerChangeRequest answer, HttpContext http, CancellationToken cancellationToken) =>
                 AnswerAsync(id, isDone: false, answer, http, cancellationToken))
-            .Describe("decline_change_request", "A wish is declined")
-            .Answers<AnsweredRequestAnswer>(200, "The wish with its answer.", SyncExamples.Request)
+            .Describe("decline_change_request", "Decline a request", "The field keeps its current value.")
+            .Answers<AnsweredRequestAnswer>(200, "The request with its answer.", SyncExamples.Request)
             .Fails(401, 403, 404, 503);
     }
 
@@ -105,7 +105,8 @@ internal static class SyncEndpoints
             ? Answers.Problem(Error.Invalid("state", EnumNames<PartnerState>.Rule))
             : (await partners.HandleAsync(
                 http.Caller(), filter, waiting, after, limit,
-                cancellationToken)).ToOk(found => new PartnersAnswer(true, [.. found.Select(PartnerAnswer.From)]));
+                cancellationToken)).ToOk(found => new PartnersAnswer(
+                    true, [.. found.Partners.Select(PartnerAnswer.From)], found.Total, found.Next));
     }
 
     private static async Task<IResult> SettleAsync(

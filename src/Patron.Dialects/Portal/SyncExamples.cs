@@ -35,7 +35,7 @@ internal static class SyncExamples
         {"success": true, "data": {"customers": {"total": 160, "linked": 160, "with_password": 12, "companies": 136, "individuals": 24}, "conflicts": 3, "errors": 0, "change_requests": 1, "open": null, "last": {{{Run}}}, "last_succeeded_at": "2026-11-21T02:00:05Z"}}
         """;
 
-    public const string Partners = $$"""{"success": true, "data": [{{OnePartner}}]}""";
+    public const string Partners = $$"""{"success": true, "data": [{{OnePartner}}], "total": 1, "next": null}""";
 
     public const string Partner = $$"""{"success": true, "data": {{OnePartner}}}""";
 

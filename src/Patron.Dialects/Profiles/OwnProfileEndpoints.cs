@@ -20,13 +20,13 @@ internal static class OwnProfileEndpoints
     {
         profiles.MapGet("/profile/", GetAsync)
             .Describe(
-                "get_customer_profile", "One's own profile",
+                "get_customer_profile", "Get my profile",
                 "The caller's customer record in the acting organization, with what their account says of them. Where a separate accounts service is away, that part comes from the token, without a phone, and incomplete is [\"accounts\"].")
             .Answers<CustomerProfileAnswer>(200, "The profile; the ETag is for If-Match.", CustomerProfileAnswer.Schema.Example)
             .Fails(401, 403, 404, 503);
         profiles.MapPost("/profile/create/", CreateAsync)
             .Describe(
-                "create_customer_profile", "Make one's own profile",
+                "create_customer_profile", "Create my profile",
                 $"Once: a second time is 400. A customer record that waits for your proven address, or is offered to you, becomes yours; the call fills what it leaves empty. A deleted profile is restored with what is given. {Owned}")
             .TakesExample(ProfileExamples.Create)
             .Answers<CustomerProfileAnswer>(201, "The profile.", CustomerProfileAnswer.Schema.Example)
@@ -35,7 +35,7 @@ internal static class OwnProfileEndpoints
         profiles.MapPut("/profile/update/", UpdateAsync).Updates("put_customer_profile");
         profiles.MapDelete("/profile/delete/", DeleteAsync)
             .Describe(
-                "delete_customer_profile", "Delete one's own profile",
+                "delete_customer_profile", "Delete my profile",
                 "Softly: the account is untouched, staff still see the record, and making a profile again restores it.")
             .Answers<DeletedCustomerProfileAnswer>(200, "The profile in its last state.", DeletedCustomerProfileAnswer.Schema.Example)
             .Fails(401, 403, 404, 412, 503);
@@ -43,7 +43,7 @@ internal static class OwnProfileEndpoints
 
     private static void Updates(this RouteHandlerBuilder route, string name) => route
         .Describe(
-            name, "Change one's own profile",
+            name, "Update my profile",
             $"What is left out stays, also with PUT; null empties a field. With If-Match only the version you have read is changed. {Owned}")
         .TakesExample(ProfileExamples.Update)
         .Answers<CustomerProfileAnswer>(200, "The profile as it is now.", CustomerProfileAnswer.Schema.Example)

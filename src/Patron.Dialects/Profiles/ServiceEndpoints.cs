@@ -15,8 +15,8 @@ internal static class ServiceEndpoints
     {
         profiles.MapPost("/check_profile_exists/", CheckAsync)
             .Describe(
-                "check_profile_exists", "Whether there is a profile",
-                "Of the acting organization: one's own, or with a user_id another's, for staff. A deleted one counts as none.")
+                "check_profile_exists", "Check if a profile exists",
+                "Of the acting organization: your own, or for staff another person's with user_id. A deleted one counts as none.")
             .TakesExample(ProfileExamples.Check)
             .Answers<CheckProfileAnswer>(200, "Whether there is one, and its customer_id.", ProfileExamples.Checked)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
@@ -28,7 +28,7 @@ internal static class ServiceEndpoints
             .Fails(401, 403, 404, 503);
         profiles.MapGet("/stats/", ReadAsync)
             .Describe(
-                "get_customer_stats", "Figures",
+                "get_customer_stats", "Get figures of my profile or organization",
                 "A customer hears of their own profile; profile_completeness is how much is there, in percent, of what the setting Customers:ProfileFields counts: a confirmed email, a phone number and an address by default. Staff get the overview of all customers, as under /statistics/overview, with the names of countries in the language of Accept-Language.")
             .Answers<StatsAnswer>(200, "The figures.", ProfileExamples.Stats)
             .Fails(401, 403, 404, 503);

@@ -30,7 +30,7 @@ internal static class AccountMethods
     {
         methods.MapPost("auth.sign_up", SignUpAsync).AllowAnonymous().GuardSignUp()
             .Describe(
-                "tradeline_sign_up", "Open an account with its customer record",
+                "tradeline_sign_up", "Create an account with its customer",
                 "Account and customer of the home organization are made together or not at all. The mailbox gets a token for /api/auth/email/verify/. Where registration is private, user, customer and tokens are null.")
             .TakesArguments<MethodSignUpRequest>(TradelineExamples.SignUp)
             .Returns<MethodSignUpAnswer>(methods, "Account, customer and tokens.", TradelineExamples.SignedUp)
@@ -44,13 +44,13 @@ internal static class AccountMethods
             .Fails(400, 401, 403, 413, 415, 422, 429, 503);
         methods.MapGet("auth.get_current_user", GetCurrentUserAsync).RequireAuthorization(CallerAuthentication.People)
             .Describe(
-                "tradeline_current_user", "Who I am",
-                "One's own account and the customer record of the home organization that belongs to it, or null.")
+                "tradeline_current_user", "Get current user with customer",
+                "Your account and its customer record in the home organization, or null.")
             .Returns<MethodCurrentUserAnswer>(methods, "Account and customer.", TradelineExamples.CurrentUser)
             .Fails(401, 403, 404, 503);
         methods.MapPost("auth.update_profile", UpdateProfileAsync).RequireAuthorization(CallerAuthentication.People)
             .Describe(
-                "tradeline_update_profile", "Change one's own name and phone",
+                "tradeline_update_profile", "Update my name and phone number",
                 "What is left out stays; a phone that is null or empty is taken away. The customer record follows.")
             .TakesArguments<MethodProfileRequest>(TradelineExamples.Profile)
             .Returns<MethodProfileAnswer>(methods, "Account and customer as they are now.", TradelineExamples.UpdatedProfile)
@@ -59,7 +59,7 @@ internal static class AccountMethods
             .Describe(
                 "tradeline_logout", "Sign out",
                 "Ends the session of the cookie or the token and sets a guest's cookies. Arguments are ignored.")
-            .Returns<MethodDoneAnswer>(methods, "Nobody is signed in any more.", TradelineExamples.SignedOut)
+            .Returns<MethodDoneAnswer>(methods, "You're signed out.", TradelineExamples.SignedOut)
             .Fails(403, 413, 503);
     }
 

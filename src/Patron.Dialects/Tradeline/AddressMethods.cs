@@ -20,8 +20,8 @@ internal static class AddressMethods
     public static void MapAddressMethods(this AppMethods methods)
     {
         methods.MapGet("address.list", ListAsync).RequireAuthorization(CallerAuthentication.People)
-            .Describe("tradeline_addresses", "My addresses", "The primary one first, where there is one.")
-            .Returns<MethodAddressesAnswer>(methods, "All addresses of one's own customer record.", TradelineExamples.Addresses)
+            .Describe("tradeline_addresses", "List my addresses", "The primary one first, where there is one.")
+            .Returns<MethodAddressesAnswer>(methods, "All addresses of your customer record.", TradelineExamples.Addresses)
             .Fails(401, 403, 404, 503);
         methods.MapPost("address.create", CreateAsync).RequireAuthorization(CallerAuthentication.People)
             .Describe(
@@ -32,13 +32,13 @@ internal static class AddressMethods
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         methods.MapPost("address.update", UpdateAsync).RequireAuthorization(CallerAuthentication.People)
             .Describe(
-                "tradeline_update_address", "Change an address",
+                "tradeline_update_address", "Update an address",
                 "By its name. What is left out stays, null or an empty text empties a part.")
             .TakesArguments<MethodAddressRequest>(TradelineExamples.UpdateAddress)
             .Returns<MethodAddressAnswer>(methods, "The address as it is now.", TradelineExamples.Address)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         methods.MapPost("address.delete", DeleteAsync).RequireAuthorization(CallerAuthentication.People)
-            .Describe("tradeline_delete_address", "Delete an address", "By its name, for good.")
+            .Describe("tradeline_delete_address", "Remove an address", "By its name, for good.")
             .TakesArguments<MethodAddressNameRequest>(TradelineExamples.AddressName)
             .Returns<MethodAddressAnswer>(methods, "The address as it was.", TradelineExamples.Address)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);

@@ -13,7 +13,7 @@ namespace Patron.Dialects.Tradeline;
 /// <summary>Frappe's answer to signing in and out: the page to go to next and the user's name.</summary>
 public sealed record FrappeHomeAnswer(string Message, string HomePage, string FullName);
 
-/// <summary>Frappe's answer with one text: the e-mail address of the signed-in user.</summary>
+/// <summary>Frappe's answer with one text: the email address of the signed-in user.</summary>
 public sealed record FrappeMessageAnswer(string Message);
 
 /// <summary>The answer to a command. Only signing in and out return a home page and a name.</summary>
@@ -35,28 +35,28 @@ internal static class FrappeEndpoints
     {
         methods.MapPost("/login", LoginAsync).AllowAnonymous().GuardSignIn()
             .Describe(
-                "frappe_login", "Sign in as with Frappe",
+                "frappe_login", "Sign in with a cookie",
                 "Sets the session cookie sid, which stands for the session wherever no token is sent, and the cookies that Frappe's scripts read.")
             .TakesArguments<MethodLoginRequest>(TradelineExamples.Login)
             .Answers<FrappeHomeAnswer>(200, "Signed in; customers have no desk to go to.", TradelineExamples.LoggedIn)
             .Fails(400, 401, 403, 413, 415, 422, 429, 503);
         methods.MapPost("/logout", LogoutAsync).AllowAnonymous()
             .Describe(
-                "frappe_logout", "Sign out as with Frappe",
+                "frappe_logout", "Sign out and clear the cookie",
                 "Ends the session of the cookie or the token and sets a guest's cookies. Arguments are ignored.")
-            .Answers<FrappeHomeAnswer>(200, "Nobody is signed in any more.", TradelineExamples.LoggedOut)
+            .Answers<FrappeHomeAnswer>(200, "You're signed out.", TradelineExamples.LoggedOut)
             .Fails(403, 413, 503);
         methods.MapGet("/frappe.auth.get_logged_user", GetLoggedUserAsync).RequireAuthorization(CallerAuthentication.People)
             .WithMetadata(new ForbidsAnonymous())
-            .Describe("frappe_logged_user", "Who is signed in", "The e-mail address. A guest gets 403, as with Frappe.")
-            .Answers<FrappeMessageAnswer>(200, "The e-mail address of who is signed in.", TradelineExamples.LoggedUser)
+            .Describe("frappe_logged_user", "Get the email address of the current user", "The email address. A guest gets 403, as with Frappe.")
+            .Answers<FrappeMessageAnswer>(200, "The email address of who is signed in.", TradelineExamples.LoggedUser)
             .Fails(401, 403, 404, 503);
     }
 
     public static void MapFrappeCommands(this IEndpointRouteBuilder app) =>
         app.MapPost("/", CommandAsync).AllowAnonymous().GuardSignUp()
             .Describe(
-                "frappe_command", "A command of Frappe",
+                "frappe_command", "Run a command of Frappe",
                 $"Its old way to call: cmd is login, logout or {ResetPassword}. A reset is answered alike for every address, known or not.")
             .TakesArguments<FrappeCommandRequest>(TradelineExamples.Command)
             .Answers<FrappeCommandAnswer>(

@@ -11,7 +11,7 @@ namespace Patron.Dialects.Tradeline;
 /// <summary>Frappe's envelope around the result of a method, used if <c>Tradeline:Envelope</c> is set.</summary>
 public sealed record MethodEnvelope<T>(T Message);
 
-/// <summary>An account as source 1 prints it; <c>name</c> is the e-mail address.</summary>
+/// <summary>An account as source 1 prints it; <c>name</c> is the email address.</summary>
 public sealed record MethodUserAnswer(string Name, string Email, string FullName, string? Phone)
 {
     public static MethodUserAnswer From(User user) => new(user.Email!, user.Email!, user.FullName, user.PhoneNumber);

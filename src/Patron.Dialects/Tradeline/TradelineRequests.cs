@@ -12,7 +12,7 @@ namespace Patron.Dialects.Tradeline;
 /// <summary>Source 1, sign_up. The full name is split at its last space; one word is a first name.</summary>
 public sealed record MethodSignUpRequest(string? Email, string? FullName, string? Password, string? Phone = null);
 
-/// <summary>Sign-in with the names of Frappe; <c>usr</c> is the e-mail address or the user name.</summary>
+/// <summary>Sign-in with the names of Frappe; <c>usr</c> is the email address or the username.</summary>
 public sealed record MethodLoginRequest(string? Usr, string? Pwd);
 
 /// <summary>Omitted fields stay unchanged. A null or empty phone is removed; the full name cannot be removed.</summary>

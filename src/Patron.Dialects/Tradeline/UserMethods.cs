@@ -24,13 +24,13 @@ internal static class UserMethods
     {
         methods.MapGet("auth.get_users", GetUsersAsync).RequireAuthorization()
             .Describe(
-                "tradeline_users", "All accounts with their customer records",
-                "For administrators. search finds any part of a name or an e-mail address; limit_page_length is 20 unless given, and 1000 at most.")
+                "tradeline_users", "List accounts with their customers",
+                "For administrators. search finds any part of a name or an email address; limit_page_length is 20 unless given, and 1000 at most.")
             .Returns<MethodUsersAnswer>(methods, "A page of accounts, the oldest first, and how many there are.", TradelineExamples.Users)
             .Fails(401, 403, 404, 422, 503);
         methods.MapPost("auth.create_customer_for_user", CreateCustomerAsync).RequireAuthorization()
             .Describe(
-                "tradeline_create_customer", "A customer record for an account",
+                "tradeline_create_customer", "Create a customer for an account",
                 "For administrators. Who already has one in the home organization keeps it, and it is answered.")
             .TakesArguments<MethodCustomerRequest>(TradelineExamples.CreateCustomer)
             .Returns<MethodCreatedCustomerAnswer>(methods, "The account's customer record.", TradelineExamples.CreatedCustomer)

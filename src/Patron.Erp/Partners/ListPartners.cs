@@ -33,6 +33,9 @@ public sealed record Partner(
 /// </summary>
 public sealed record PartnerView(Partner Partner, Customer? Customer, Customer? Successor, Uri? Link);
 
+/// <summary>A page of partners, the number of partners on all pages, and the id to continue after; null on the last page.</summary>
+public sealed record ListedPartners(IReadOnlyList<PartnerView> Partners, long Total, string? Next);
+
 /// <summary>
 /// Lists the ERP's partners for staff of the home organization: all, those of one state, or those that need a decision: conflicts, and gone
 /// partners whose customer has an account or whose address another customer has now. Errors: 403 for others, 422 for an invalid limit.
@@ -41,17 +44,23 @@ public sealed class ListPartners(DatabaseSession database, ErpCustomers customer
 {
     public const int MaxLimit = 1000;
 
-    private const string PageSql = $"""
-        SELECT {Partner.Columns} FROM erp.partners p
-        WHERE p.organization_id = $1 AND ($4::text IS NULL OR p.state = $4)
-            AND ($2 = '' OR (p.rank, p.external_id) > (SELECT a.rank, a.external_id FROM erp.partners a WHERE a.organization_id = $1 AND a.external_id = $2 ORDER BY a.source LIMIT 1))
-            AND (NOT $5 OR p.state = 'conflict' OR (p.state = 'gone' AND p.customer_uid IS NOT NULL
+    private const string FoundSql = """
+        FROM erp.partners p
+        WHERE p.organization_id = $1 AND ($2::text IS NULL OR p.state = $2)
+            AND (NOT $3 OR p.state = 'conflict' OR (p.state = 'gone' AND p.customer_uid IS NOT NULL
                 AND (p.successor_uid IS NOT NULL OR EXISTS (SELECT FROM customers.customers c WHERE c.organization_id = $1 AND c.uid = p.customer_uid AND c.user_id IS NOT NULL))))
-        ORDER BY p.rank, p.external_id LIMIT $3
+        """;
+
+    private const string CountSql = $"SELECT count(*) {FoundSql}";
+
+    private const string PageSql = $"""
+        SELECT {Partner.Columns} {FoundSql}
+            AND ($4 = '' OR (p.rank, p.external_id) > (SELECT a.rank, a.external_id FROM erp.partners a WHERE a.organization_id = $1 AND a.external_id = $4 ORDER BY a.source LIMIT 1))
+        ORDER BY p.rank, p.external_id LIMIT $5
         """;
 
     /// <summary>Returns the partners after this id, oldest in the ERP first; an empty id starts at the beginning.</summary>
-    public async Task<Result<IReadOnlyList<PartnerView>>> HandleAsync(
+    public async Task<Result<ListedPartners>> HandleAsync(
         Caller caller, PartnerState? state, bool isWaiting, string after, int limit, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessHomeStaff(caller, home, Scopes.ReadCustomers) is { } refused)
@@ -64,15 +73,22 @@ public sealed class ListPartners(DatabaseSession database, ErpCustomers customer
             return Error.Invalid("limit", $"Must be a number from 1 to {MaxLimit}.");
         }
 
-        var partners = await database.QueryAsync(
-            PageSql, Partner.Read, cancellationToken, home.Id, InputText.Storable(after), limit,
-            OptionalParameter.Of(state is { } value ? EnumNames<PartnerState>.Of(value) : null, NpgsqlDbType.Text), isWaiting);
+        var total = (await database.QueryAsync(
+            CountSql, row => row.Long(), cancellationToken, home.Id, StateName(), isWaiting)).Single();
+        // One more than the page, to know whether there is a next one.
+        var found = await database.QueryAsync(
+            PageSql, Partner.Read, cancellationToken, home.Id, StateName(), isWaiting, InputText.Storable(after), limit + 1);
+        var partners = found.Take(limit).ToList();
         var byUid = await customers.ReadAsync(
             caller, [.. partners.SelectMany(partner => new[] { partner.CustomerUid, partner.SuccessorUid }).OfType<Guid>()],
             cancellationToken);
-        return partners.ConvertAll(
+        var views = partners.ConvertAll(
             partner =>
                 new PartnerView(partner, Find(partner.CustomerUid), Find(partner.SuccessorUid), connector?.FindLink(partner.PartnerId)));
+        return new ListedPartners(views, total, found.Count > limit ? partners[^1].PartnerId : null);
+
+        // A parameter belongs to one command.
+        object StateName() => OptionalParameter.Of(state is { } value ? EnumNames<PartnerState>.Of(value) : null, NpgsqlDbType.Text);
 
         Customer? Find(Guid? uid) => uid is { } id ? byUid.GetValueOrDefault(id) : null;
     }

@@ -30,10 +30,10 @@ internal sealed class CommonOptions
 
     /// <summary>Reads the settings for a command line.</summary>
     /// <exception cref="CannotStartException">The settings are invalid.</exception>
-    public PatronSettings Read(ParseResult line)
+    public PatronSettings Read(ParseResult line, string? defaultFolder = null)
     {
         var chosen = line.GetValue(role);
-        var folder = line.GetValue(data) ?? DefaultFolder(chosen);
+        var folder = line.GetValue(data) ?? InHome(defaultFolder ?? DefaultFolder(chosen));
         IConfiguration configuration = new ConfigurationBuilder()
             .AddConfiguration(SettingsReader.ReadFile(SettingsFile.PathIn(folder)))
             .AddEnvironmentVariables()
@@ -45,9 +45,10 @@ internal sealed class CommonOptions
     public static string DefaultUrl(ProcessRole role) => $"http://127.0.0.1:{8000 + (int)role}";
 
     // The scripts set PATRON_HOME to the checkout, so that ./patron finds its data from any folder.
-    private static string DefaultFolder(ProcessRole role) => Path.Combine(
-        Environment.GetEnvironmentVariable("PATRON_HOME") ?? ".",
-        role == ProcessRole.All ? "data" : $"data-{role.ToString().ToLowerInvariant()}");
+    private static string InHome(string folder) => Path.Combine(Environment.GetEnvironmentVariable("PATRON_HOME") ?? ".", folder);
+
+    private static string DefaultFolder(ProcessRole role) =>
+        role == ProcessRole.All ? "data" : $"data-{role.ToString().ToLowerInvariant()}";
 }
 
 internal static class OptionChecks

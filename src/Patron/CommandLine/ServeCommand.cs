@@ -5,7 +5,6 @@ using Patron.Demo;
 using Patron.Hosting;
 using Patron.PrivatePostgres;
 using Patron.Shared;
-using Patron.Shared.Callers;
 
 namespace Patron.CommandLine;
 
@@ -24,29 +23,38 @@ internal static class ServeCommand
         };
         var demo = new Option<bool>("--demo")
         {
-            Description = "Fill an empty home organization with a made-up company of some 2 000 customers first.",
+            Description =
+                "Show a made-up company to walk through: customers, an ERP with invoices and tickets, logins, mails. Its data folder is data-demo by default.",
         };
         command.Options.Add(urls);
         command.Options.Add(demo);
         command.SetAction((line, cancellationToken) => CommandRunner.HandleErrorsAsync(async () =>
         {
-            var settings = common.Read(line);
+            var isDemo = line.GetValue(demo);
+            var settings = isDemo ? DemoSettings.Apply(common.Read(line, DemoSettings.Folder)) : common.Read(line);
             var addresses = Addresses(
                 line.GetValue(urls) ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? CommonOptions.DefaultUrl(settings.Role));
             using var logs = LoggerFactory.Create(logging => Logs.Configure(logging, settings));
             DataFolderPermissions.Close(settings, logs);
             SettingsFile.Warn(settings, logs);
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);
-            if (line.GetValue(demo))
+            if (isDemo)
             {
                 using var quiet = CommandRunner.QuietLogs(settings);
                 await using var services = await CommandRunner.StartServicesAsync(
                     settings, database.ConnectionString, quiet, cancellationToken);
-                await DemoCompany.FillAsync(services, Caller.System(settings.Home.Id), cancellationToken);
+                await PrepareDemo.HandleAsync(services, settings, cancellationToken);
             }
 
             await using var app = PatronServer.Build(
                 settings, database.ConnectionString, addresses, builder => AddGuard(builder, database.Server));
+            if (isDemo)
+            {
+                _ = app.Services.GetRequiredService<StartSignal>().Completion.ContinueWith(
+                    _ => Console.WriteLine(PrepareDemo.Guide(app.Services)), cancellationToken,
+                    TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            }
+
             return await RunAsync(app, MetricsEndpoint.AddUrl(addresses, settings.Metrics), cancellationToken);
         }));
         return command;

@@ -40,6 +40,12 @@ internal static class DemoPerson
     private static readonly string[][] TagSets = [
         ["premium", "newsletter"], ["retail"], ["wholesale", "vip"], ["newsletter"], [], ["trial"], ["retail", "vip"]];
 
+    /// <summary>The name of the person with this number.</summary>
+    public static string FullName(int number) => $"{First[number * 7 % First.Length]} {Last[number * 11 % Last.Length]}";
+
+    /// <summary>The name of the company with this number.</summary>
+    public static string CompanyName(int number) => $"{Last[number * 11 % Last.Length]} {Trades[number / 5 % Trades.Length]} {number}";
+
     /// <summary>The customer with this number; the same number gives the same customer.</summary>
     public static CustomerChanges Create(int number)
     {
@@ -47,7 +53,7 @@ internal static class DemoPerson
         var first = First[number * 7 % First.Length];
         var last = Last[number * 11 % Last.Length];
         var place = Places[number * 3 % Places.Length];
-        var company = number % 5 == 0 ? $"{last} {Trades[number / 5 % Trades.Length]} {number}" : null;
+        var company = number % 5 == 0 ? CompanyName(number) : null;
         var status = (number % 40) switch
         {
             39 => CustomerStatus.Inactive,

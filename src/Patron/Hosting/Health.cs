@@ -67,7 +67,7 @@ public sealed class Health(
 
         if (erp is not null)
         {
-            checks[settings.Erp.IsCsv ? "erp" : "odoo"] = await erpCheck ? Ok : Degraded;
+            checks[settings.Odoo.IsConfigured ? "odoo" : "erp"] = await erpCheck ? Ok : Degraded;
             checks["sync"] = database.LastSync is { State: "failed" } ? Degraded : Ok;
         }
 

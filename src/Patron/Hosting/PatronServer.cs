@@ -6,6 +6,7 @@ using Patron.Dialects.Customers;
 using Patron.Dialects.Portal;
 using Patron.Dialects.Profiles;
 using Patron.Dialects.Tradeline;
+using Patron.Hosting.Reference;
 using Patron.Linking.Activation;
 using Patron.Erp;
 using Patron.Portal;
@@ -91,7 +92,7 @@ public static class PatronServer
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
         app.UsePublicAddress();
-        app.UseApiReference();
+        app.UseApiReference(settings.Role);
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(Problems.WriteStatusAsync);
         app.UseRequestCharsets();

@@ -8,6 +8,7 @@ using Patron.Accounts.Sessions;
 using Patron.Accounts.SigningKeys;
 using Patron.Customers;
 using Patron.Customers.Accounts;
+using Patron.Demo;
 using Patron.Erp;
 using Patron.Erp.Dashboards;
 using Patron.ErpFiles;
@@ -54,6 +55,11 @@ public static class PatronServices
         if (settings.Erp.IsCsv)
         {
             services.AddErpFiles(settings.Erp.Files, settings.Erp.FilesSchedule);
+        }
+
+        if (settings.IsDemo)
+        {
+            DemoErp.AddTo(services);
         }
 
         if (settings.Role == ProcessRole.All)

@@ -28,6 +28,9 @@ public sealed record PatronSettings
     /// <summary>A PostgreSQL server of version 15 or newer. If it is not set, Patron runs a private one in the data folder.</summary>
     public string? ConnectionString { get; init; }
 
+    /// <summary>Whether this is <c>patron serve --demo</c>. No setting sets it, so real data never meets the demo's ERP.</summary>
+    public bool IsDemo { get; init; }
+
     public required DatabaseOptions Database { get; init; }
 
     /// <summary>The folder of the PostgreSQL programs for the private server; searched for if it is not set.</summary>

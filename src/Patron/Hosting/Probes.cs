@@ -21,11 +21,11 @@ internal static class Probes
     {
         var health = app.MapGroup("/health").WithTags("Operations").AllowAnonymous().AvailableDuringStart();
         health.MapGet("/live", () => TypedResults.Ok(new AliveAnswer("ok")))
-            .Describe("live", "Whether the process runs")
+            .Describe("live", "Check if the process runs", "Answers as long as the process responds.")
             .Answers<AliveAnswer>(200, "It does.", """{"status": "ok"}""");
         health.MapGet("/ready", ReadyAsync)
             .Describe(
-                "ready", "Whether requests can be served",
+                "ready", "Check if requests can be served",
                 "Degraded (mail or ERP away) is ready; without the database, where it takes no writes, or before the start is done, it is 503. It answers within 2.5 seconds.")
             .Answers<HealthAnswer>(200, "They can.", HealthExample)
             .Answers<HealthAnswer>(
@@ -33,14 +33,14 @@ internal static class Probes
                 """{"status": "away", "version": "0.1.0", "role": "all", "checks": {"database": "away"}, "last_sync": null}""");
         health.MapGet(
             "", async (Health state, CancellationToken cancellationToken) => TypedResults.Ok(await state.CheckAsync(cancellationToken)))
-            .Describe("health", "A summary of the state")
+            .Describe("health", "Get the state of the service", "The state of the database, mail, ERP and sync, for monitoring.")
             .Answers<HealthAnswer>(200, "The state, good or bad.", HealthExample);
     }
 
     public static void MapKeySet(this IEndpointRouteBuilder app) =>
         app.MapGet(KeySet.Path, KeySetAsync).WithTags("Operations").AllowAnonymous().ServedBy(ProcessRole.All, ProcessRole.Accounts)
             .Describe(
-                "key_set", "The keys that access tokens are signed with",
+                "key_set", "Get the public keys of access tokens",
                 "With them anybody can verify a token (RFC 7517). A new key is published before it signs.")
             .Answers<KeySetAnswer>(200, "The key set.", KeySetExample)
             .Fails(503);

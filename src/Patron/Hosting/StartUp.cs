@@ -10,6 +10,7 @@ using Patron.Shared;
 using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
+using Patron.Shared.Mail;
 using Patron.Shared.Tokens;
 
 namespace Patron.Hosting;
@@ -101,8 +102,18 @@ public sealed partial class StartUp(
             LogTrusting();
         }
 
+        var listening = string.Join(", ", addresses.Where(address => address != settings.Metrics.Url));
+        if (settings.Role == ProcessRole.All)
+        {
+            var portal = services.GetRequiredService<PortalAddress>();
+            LogReadyWithPortal(listening, portal.Page("/login"), portal.Page("/docs"));
+        }
+        else
+        {
+            LogReady(settings.Role, listening);
+        }
+
         signal.Set();
-        LogReady(settings.Role, string.Join(", ", addresses.Where(address => address != settings.Metrics.Url)));
     }
 
     private static async Task FetchKeysAsync(HttpVerificationKeys keys, CancellationToken cancellationToken)
@@ -116,6 +127,9 @@ public sealed partial class StartUp(
 
     [LoggerMessage(LogLevel.Information, "Patron is ready, role {Role}, on {Addresses}; the API is described at /docs")]
     private partial void LogReady(ProcessRole role, string addresses);
+
+    [LoggerMessage(LogLevel.Information, "Patron is ready on {Addresses}; the portal is at {Portal}, the API is described at {Docs}")]
+    private partial void LogReadyWithPortal(string addresses, string? portal, string? docs);
 
     [
         LoggerMessage(

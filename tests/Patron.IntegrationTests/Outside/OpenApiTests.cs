@@ -11,6 +11,12 @@ public sealed class OpenApiTests(OneProcess app) : IClassFixture<OneProcess>
     // The contract's status table.
     private static readonly int[] Statuses = [400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 503];
 
+    private static readonly string[] Verbs =
+    [
+        "Accept", "Add", "Cancel", "Change", "Check", "Count", "Create", "Deactivate", "Decline", "Delete", "Download", "Erase", "Exchange", "Get", "Invite", "List", "Look", "Mark", "Record",
+        "Refresh", "Remove", "Rename", "Request", "Resend", "Reset", "Restore", "Revoke", "Run", "Search", "Send", "Set", "Settle", "Sign", "Start", "Update", "Verify", "Withdraw",
+    ];
+
     private static readonly JsonSerializerOptions Readable = new()
     {
         WriteIndented = true,
@@ -68,6 +74,97 @@ public sealed class OpenApiTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
+    public async Task Every_title_is_in_the_imperative()
+    {
+        var others = new List<string>();
+        await foreach (var (name, operation) in OperationsAsync())
+        {
+            var title = operation.GetProperty("summary").GetString()!;
+            if (!Verbs.Contains(title.Split(' ')[0], StringComparer.Ordinal) || title.EndsWith('.'))
+            {
+                others.Add($"{name}: {title}");
+            }
+        }
+
+        Assert.Empty(others);
+    }
+
+    [Fact]
+    public async Task Every_description_adds_a_sentence_to_the_title()
+    {
+        var others = new List<string>();
+        await foreach (var (name, operation) in OperationsAsync())
+        {
+            var (title, description) = (operation.GetProperty("summary").GetString()!, operation.GetProperty("description").GetString()!);
+            if (description == $"{title}." || !description.EndsWith('.'))
+            {
+                others.Add($"{name}: {description}");
+            }
+        }
+
+        Assert.Empty(others);
+    }
+
+    [Fact]
+    public async Task Every_field_and_parameter_has_a_description()
+    {
+        using var document = await DocumentAsync();
+        var missing = Schemas(document).SelectMany(schema => Properties(schema.Value).Where(property => !IsDescribed(property.Value)).Select(property => $"{schema.Name}.{property.Name}")).ToList();
+        await foreach (var (name, operation) in OperationsAsync())
+        {
+            missing.AddRange(Parameters(operation).Where(parameter => !IsDescribed(parameter)).Select(parameter => $"{name} {parameter.GetProperty("name").GetString()}"));
+        }
+
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public async Task Descriptions_of_fields_and_parameters_are_all_used()
+    {
+        using var document = await DocumentAsync();
+        var fields = Schemas(document).SelectMany(schema => Properties(schema.Value).SelectMany(property => new[] { property.Name, $"{schema.Name}.{property.Name}" })).ToHashSet(StringComparer.Ordinal);
+        var parameters = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var (_, operation) in OperationsAsync())
+        {
+            var id = operation.GetProperty("operationId").GetString();
+            parameters.UnionWith(Parameters(operation).Select(parameter => parameter.GetProperty("name").GetString()!).SelectMany(name => new[] { name, $"{id}.{name}" }));
+        }
+
+        Assert.Empty(Described("field-descriptions.json").Except(fields, StringComparer.Ordinal));
+        Assert.Empty(Described("parameter-descriptions.json").Except(parameters, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Groups_begin_with_the_one_to_start_with_and_say_for_whom_they_are()
+    {
+        using var document = await DocumentAsync();
+        var tags = document.RootElement.GetProperty("tags").EnumerateArray().ToList();
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var (_, operation) in OperationsAsync())
+        {
+            used.UnionWith(operation.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()!));
+        }
+
+        Assert.Equal(["Customers", "Profiles", "Accounts"], tags.Take(3).Select(tag => tag.GetProperty("name").GetString()));
+        Assert.Equal(used.Order(StringComparer.Ordinal), tags.Select(tag => tag.GetProperty("name").GetString()!).Order(StringComparer.Ordinal));
+        Assert.All(tags, tag => Assert.Contains("For ", tag.GetProperty("description").GetString(), StringComparison.Ordinal));
+        Assert.Contains("use `/api/v1` and `customer_id`", document.RootElement.GetProperty("info").GetProperty("description").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Error_codes_have_a_page_that_the_reference_links_to()
+    {
+        var page = await app.Accounts.Client.GetStringAsync("/docs/errors");
+        using var document = await DocumentAsync();
+
+        Assert.Contains("<tr id=\"email_taken\">", page, StringComparison.Ordinal);
+        Assert.Equal(CountOf("\n| `", await File.ReadAllTextAsync(Path.Combine(Checkout.Folder, "docs", "errors.md"))), CountOf("<tr id=", page));
+        Assert.Contains("(errors)", document.RootElement.GetProperty("info").GetProperty("description").GetString(), StringComparison.Ordinal);
+
+        static int CountOf(string part, string text) => text.Split(part).Length - 1;
+    }
+
+    [Fact]
     public async Task Every_error_is_problem_details_and_all_client_errors_are_documented()
     {
         var wrong = new List<string>();
@@ -98,7 +195,21 @@ public sealed class OpenApiTests(OneProcess app) : IClassFixture<OneProcess>
 
         Assert.DoesNotMatch("(src|href)=\"(https?:)?//", page);
         Assert.Contains("swagger-ui", page, StringComparison.Ordinal);
+        Assert.Contains("src='sign-in.js'", page, StringComparison.Ordinal);
+        Assert.Contains("persistAuthorization", await app.Accounts.Client.GetStringAsync("/docs/index.js"), StringComparison.Ordinal);
+        Assert.Contains("/api/auth/login/", await app.Accounts.Client.GetStringAsync("/docs/sign-in.js"), StringComparison.Ordinal);
     }
+
+    private static JsonElement.ObjectEnumerator Schemas(JsonDocument document) => document.RootElement.GetProperty("components").GetProperty("schemas").EnumerateObject();
+
+    private static JsonElement.ObjectEnumerator Properties(JsonElement schema) => schema.TryGetProperty("properties", out var properties) ? properties.EnumerateObject() : default;
+
+    private static JsonElement.ArrayEnumerator Parameters(JsonElement operation) => operation.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray() : default;
+
+    private static bool IsDescribed(JsonElement described) => described.TryGetProperty("description", out var description) && description.GetString() is { Length: > 3 } text && text.EndsWith('.');
+
+    private static IEnumerable<string> Described(string file) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(Checkout.Folder, "src", "Patron.Dialects", "OpenApi", file))).RootElement.EnumerateObject().Select(description => description.Name);
 
     private static IEnumerable<string> MissingExamples(JsonElement holder) => holder.TryGetProperty("content", out var content)
         ? content.EnumerateObject().Where(type => !IsEmpty(type.Value) && !IsFile(type.Value) && (!type.Value.TryGetProperty("example", out var example) || example.ValueKind is JsonValueKind.String or JsonValueKind.Null)).Select(type => type.Name)

@@ -48,6 +48,8 @@ public sealed partial class ReadmeTests
 
     [Theory]
     [InlineData("README.md")]
+    [InlineData("SECURITY.md")]
+    [InlineData("CHANGELOG.md")]
     [InlineData("CONTRIBUTING.md")]
     [InlineData("docs/architecture.md")]
     [InlineData("docs/operations.md")]
@@ -81,7 +83,7 @@ public sealed partial class ReadmeTests
     [GeneratedRegex("```sh\n(?<lines>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ShellBlocks();
 
-    [GeneratedRegex(@"\]\((?<path>(?!http)[^)]+)\)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\]\((?<path>(?!http|#)[^)]+)\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Links();
 
     [GeneratedRegex(@"`(?<path>(src|tests|docs|eng|bench)/[^`*\s]+\.(cs|md|json|sh))`", RegexOptions.ExplicitCapture, 1000)]

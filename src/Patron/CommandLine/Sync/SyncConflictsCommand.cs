@@ -29,18 +29,13 @@ internal static class SyncConflictsCommand
     private static async Task<int> RunAsync(ParseResult line, CommandContext context, CancellationToken cancellationToken)
     {
         var conflicts = new List<ConflictLine>();
-        for (var after = ""; ;)
+        for (var after = ""; after is not null;)
         {
             var page =
                 (await context.Get<ListPartners>()
                     .HandleAsync(context.Caller, state: null, isWaiting: true, after, ListPartners.MaxLimit, cancellationToken)).Value;
-            conflicts.AddRange(page.Select(Line));
-            if (page.Count < ListPartners.MaxLimit)
-            {
-                break;
-            }
-
-            after = page[^1].Partner.PartnerId;
+            conflicts.AddRange(page.Partners.Select(Line));
+            after = page.Next;
         }
 
         if (line.GetValue(JsonOutput.Option))

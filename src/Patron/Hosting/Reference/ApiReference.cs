@@ -1,10 +1,12 @@
+using System.Text;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerUI;
 using Patron.Dialects.OpenApi;
 using Patron.Shared;
 using Patron.Web.Http;
 
-namespace Patron.Hosting;
+namespace Patron.Hosting.Reference;
 
 /// <summary>
 /// The OpenAPI document at <c>/openapi/v1.json</c> and the interactive reference at <c>/docs</c>, which loads nothing from other servers.
@@ -27,6 +29,9 @@ internal static class ApiReference
         // A role without pages for customers shows the reference instead.
         app.MapGet("/", () => TypedResults.Redirect(role == ProcessRole.All ? "/dashboard" : "/docs")).AllowAnonymous()
             .AvailableDuringStart().ExcludeFromDescription();
+        MapFile(app, "reference.css", "text/css; charset=utf-8", Read("reference.css"));
+        MapFile(app, "sign-in.js", "text/javascript; charset=utf-8", Read("sign-in.js"));
+        MapFile(app, "errors", "text/html; charset=utf-8", ErrorCodesPage.Create(Read("errors.md")));
         // The document does not depend on the request, and creating it takes tens of milliseconds.
         var document = new Lazy<Task<PublicContent>>(() => CreateAsync(app.ServiceProvider));
         app.MapGet($"/openapi/{Document}.json", async Task<IResult> (HttpContext http) => (await document.Value).Answer(http)).AllowAnonymous()
@@ -34,7 +39,7 @@ internal static class ApiReference
     }
 
     /// <summary>Serves the page of the reference.</summary>
-    public static void UseApiReference(this IApplicationBuilder app)
+    public static void UseApiReference(this IApplicationBuilder app, ProcessRole role)
     {
         app.Use(PrepareAsync);
         app.UseSwaggerUI(page =>
@@ -42,7 +47,29 @@ internal static class ApiReference
             page.RoutePrefix = "docs";
             page.DocumentTitle = "Patron API";
             page.SwaggerEndpoint($"../openapi/{Document}.json", "Patron API v1");
+            page.DocExpansion(DocExpansion.None); // The descriptions of the groups are the table of contents.
+            page.DefaultModelsExpandDepth(0);
+            page.EnableDeepLinking();
+            page.EnablePersistAuthorization();
+            page.DisplayRequestDuration();
+            page.InjectStylesheet("reference.css");
+            if (role != ProcessRole.Customers)
+            {
+                page.InjectJavascript("sign-in.js");
+            }
         });
+    }
+
+    private static void MapFile(IEndpointRouteBuilder app, string name, string contentType, string text)
+    {
+        var content = new PublicContent(Encoding.UTF8.GetBytes(text), contentType, CacheControl);
+        app.MapGet($"/docs/{name}", content.Answer).AllowAnonymous().AvailableDuringStart().ExcludeFromDescription();
+    }
+
+    private static string Read(string file)
+    {
+        using var reader = new StreamReader(typeof(ApiReference).Assembly.GetManifestResourceStream(file)!);
+        return reader.ReadToEnd();
     }
 
     private static async Task<PublicContent> CreateAsync(IServiceProvider services)
