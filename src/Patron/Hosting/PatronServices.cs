@@ -60,7 +60,7 @@ public static class PatronServices
         }
 
         AddMigrations(services, settings.Role);
-        services.AddScoped<IdempotentWork>();
+        services.AddScoped<IdempotentWork>().AddScoped<RefusedMails>();
         services.AddSingleton(IdempotentWork.Housekeeping).AddSingleton(OutboxWorker.Housekeeping);
         services.AddSingleton(
             provider => new MailBrand(settings.Accounts.Brand, settings.Portal.Brand, provider.GetService<BrandAssets>()?.Logo));

@@ -131,7 +131,7 @@ public sealed class InvitationTests(InviteModePortal app) : IClassFixture<Invite
     {
         using var answer = await app.Accounts.Client.PostAsync($"/unsubscribe?token={token}", new FormUrlEncodedContent([]));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains("This link is not complete", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("This link is incomplete", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
