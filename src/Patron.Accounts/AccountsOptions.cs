@@ -65,11 +65,12 @@ public sealed class AccountsOptions
     public int InvitationsPerNewOrganizationAndDay { get; set; } = 10;
 
     /// <summary>
-    /// URL of the page that confirms an e-mail address, with <c>{token}</c> in it. Without it the mail holds the token alone.
+    /// URL of the page that confirms an e-mail address, with <c>{token}</c> in it. Without it mails link to the portal's page, or hold the
+    /// token where there is none.
     /// </summary>
     public string? VerifyEmailLink { get; set; }
 
-    /// <summary>URL of the page that sets a new password, with <c>{token}</c> in it. Without it the mail holds the token alone.</summary>
+    /// <summary>URL of the page that sets a new password, as <see cref="VerifyEmailLink"/>.</summary>
     public string? ResetPasswordLink { get; set; }
 
     /// <summary>URL of the page that accepts an invitation, with <c>{token}</c> in it. Without it the mail holds the token alone.</summary>

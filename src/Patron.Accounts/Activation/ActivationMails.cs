@@ -22,8 +22,8 @@ public sealed class ActivationMails(
             ? writer.Write(
                 to, texts.T("code_subject", code, Brand),
                 [
-                    new MailParagraph(texts.T("code")), new MailSecret(code), new MailParagraph(texts.T("code_after", Brand)), .. button,
-                    ignore,
+                    new MailParagraph(texts.T("code")), new MailSecret(code), new MailParagraph(texts.T("code_after", Brand)),
+                    new MailParagraph(texts.T("code_link")), .. button, ignore,
                 ],
                 texts.T("reason_setup", Brand))
             : writer.Write(

@@ -36,10 +36,11 @@ public sealed class MailWriter(IOptions<AccountsOptions> options, MailBrand bran
     /// <summary>The button that leads to a page of the portal. None where there are no pages.</summary>
     internal IEnumerable<MailPart> Button(string label, string path) => portal.Page(path) is { } url ? [new MailButton(label, url)] : [];
 
-    /// <summary>The button of a mailed secret: the operator's own page, else the portal's. The secret alone where there is neither.</summary>
+    /// <summary>The button of a mailed secret: to the operator's own page, else to the portal's. Without both, the secret.</summary>
     internal IReadOnlyList<MailPart> SecretOrButton(MailTexts texts, string label, string? ownPage, string? page, string secret)
     {
-        var url = ownPage?.Replace("{token}", secret, StringComparison.Ordinal) ?? (page is null ? null : portal.Page(page + secret));
+        var portalPage = page is null ? null : portal.Page(page + secret);
+        var url = ownPage?.Replace("{token}", secret, StringComparison.Ordinal) ?? portalPage;
         return url is null ? [new MailParagraph(texts.T("token")), new MailSecret(secret)] : [new MailButton(label, url)];
     }
 

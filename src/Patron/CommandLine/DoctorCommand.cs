@@ -80,11 +80,7 @@ internal static class DoctorCommand
 
         results.AddRange(await CheckDatabaseAsync(settings, cancellationToken));
         results.Add(await CheckMailAsync(settings, cancellationToken));
-        if (MailLinks.Problem(settings) is { } links)
-        {
-            results.Add(new CheckResult("links in mails", false, links));
-        }
-
+        results.AddRange(MailChecks.CheckLinks(settings));
         if (settings is { Role: ProcessRole.All, Odoo.IsConfigured: true })
         {
             results.AddRange(await ErpChecks.CheckOdooAsync(settings.Odoo, cancellationToken));
@@ -133,7 +129,7 @@ internal static class DoctorCommand
             return
             [
                 await CheckServerAsync(connection, version, mayCreate, isMigrated, cancellationToken),
-                .. isMigrated ? await CountRefusedMailsAsync(connection, cancellationToken) : [],
+                .. isMigrated ? await MailChecks.CountRefusedAsync(connection, cancellationToken) : [],
                 .. hasStatistics ? [await CheckStatisticsAsync(source, cancellationToken)] : Array.Empty<CheckResult>(),
                 .. hasKeys ? [await CheckAddressesAsync(connection, cancellationToken)] : Array.Empty<CheckResult>(),
             ];
@@ -196,22 +192,6 @@ internal static class DoctorCommand
         await using var command = new NpgsqlCommand(
             "SELECT count(*) FROM shared.outbox_messages WHERE dead_at IS NOT NULL AND refused_at IS NULL", connection);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
-
-    // Not an error of this installation: the mailbox doesn't exist any more, or its server doesn't want the message.
-    private static async Task<IReadOnlyList<CheckResult>> CountRefusedMailsAsync(
-        NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            "SELECT count(*) FROM shared.outbox_messages WHERE dead_at IS NOT NULL AND refused_at IS NOT NULL", connection);
-        var refused = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-        return refused == 0
-            ? []
-            : [
-                new CheckResult(
-                    "refused mails", true,
-                    $"{CommandOutput.Count(refused, "mail")} refused by the recipients' servers in the last 30 days; see last_error in shared.outbox_messages"),
-            ];
     }
 
     private static async Task<CheckResult> CheckMailAsync(PatronSettings settings, CancellationToken cancellationToken)

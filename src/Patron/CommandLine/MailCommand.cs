@@ -17,6 +17,8 @@ namespace Patron.CommandLine;
 /// <summary><c>patron mail preview</c>: shows operators how their mails look, without sending any.</summary>
 internal static class MailCommand
 {
+    private static readonly string[] Endings = [".eml", ".html"];
+
     public static Command Build()
     {
         var folder = new Argument<string>("DIR") { Description = "An empty folder. It is created if it doesn't exist." };
@@ -34,13 +36,14 @@ internal static class MailCommand
     private static async Task<int> PreviewAsync(PatronSettings settings, string folder, CancellationToken cancellationToken)
     {
         var examples = new MailExamples(settings);
-        var files = examples.All().SelectMany(
-            example => new[] { ($"{example.Name}.eml", example.Mail), ($"{example.Name}.html", example.Mail) }).ToList();
-        var names = files.Select(file => file.Item1).ToHashSet(StringComparer.Ordinal);
-        if (Directory.Exists(folder)
-            && Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault(name => !names.Contains(name!)) is { } other)
+        var files = examples.All()
+            .SelectMany(example => Endings.Select(ending => (Name: example.Name + ending, example.Mail))).ToList();
+        var names = files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        var existing = Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)) : [];
+        if (existing.FirstOrDefault(name => !names.Contains(name)) is { } other)
         {
-            throw new CannotStartException($"{folder} contains {other}. Choose an empty folder, so that nothing of yours is overwritten.");
+            throw new CannotStartException(
+                $"{folder} contains {other}. Choose an empty folder, so that nothing of yours is overwritten.");
         }
 
         Directory.CreateDirectory(folder);
