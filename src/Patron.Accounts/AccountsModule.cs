@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Patron.Accounts.Activation;
 using Patron.Accounts.ApiKeys;
 using Patron.Accounts.Database;
+using Patron.Accounts.Mails;
 using Patron.Accounts.Organizations;
 using Patron.Accounts.Passwords;
 using Patron.Accounts.Sessions;
@@ -46,8 +47,7 @@ public static class AccountsModule
         services.AddSingleton<SessionCookies>();
         services.AddSingleton<CallerCache>();
         services.AddSingleton<ApiKeyUses>();
-        services.AddSingleton<AccountMails>();
-        services.AddSingleton<ActivationMails>();
+        services.AddSingleton<MailWriter>().AddSingleton<AccountMails>().AddSingleton<ActivationMails>();
         services.AddSingleton<ActivationCodes>().AddSingleton<DeclineTokens>().AddScoped<DeclineInvitation>();
         AddUseCases(services);
         services.AddOutboxHandler<SendPasswordReset>(

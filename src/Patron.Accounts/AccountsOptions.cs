@@ -1,3 +1,5 @@
+using Patron.Shared.Text;
+
 namespace Patron.Accounts;
 
 /// <summary>Settings of the accounts module; section <c>Accounts</c>.</summary>
@@ -11,6 +13,9 @@ public sealed class AccountsOptions
 
     /// <summary>The name of the service in mails. Passwords that consist of it are refused.</summary>
     public string Brand { get; set; } = "Patron";
+
+    /// <summary>The language of mails to people whose own language is not known, or has no texts: <c>en</c> or <c>de</c>.</summary>
+    public string Language { get; set; } = Languages.English;
 
     /// <summary>Iterations of a password hash. A hash with fewer is renewed at the next sign-in.</summary>
     public int PasswordIterations { get; set; } = MinPasswordIterations;
@@ -60,11 +65,12 @@ public sealed class AccountsOptions
     public int InvitationsPerNewOrganizationAndDay { get; set; } = 10;
 
     /// <summary>
-    /// URL of the page that confirms an e-mail address, with <c>{token}</c> in it. Without it the mail holds the token alone.
+    /// URL of the page that confirms an e-mail address, with <c>{token}</c> in it. Without it mails link to the portal's page, or hold the
+    /// token where there is none.
     /// </summary>
     public string? VerifyEmailLink { get; set; }
 
-    /// <summary>URL of the page that sets a new password, with <c>{token}</c> in it. Without it the mail holds the token alone.</summary>
+    /// <summary>URL of the page that sets a new password, as <see cref="VerifyEmailLink"/>.</summary>
     public string? ResetPasswordLink { get; set; }
 
     /// <summary>URL of the page that accepts an invitation, with <c>{token}</c> in it. Without it the mail holds the token alone.</summary>
@@ -76,6 +82,8 @@ public sealed class AccountsOptions
         { PasswordIterations: < MinPasswordIterations or > MaxPasswordIterations } =>
             $"Accounts:PasswordIterations must be between {MinPasswordIterations} and {MaxPasswordIterations}.",
         _ when string.IsNullOrWhiteSpace(Brand) => "Accounts:Brand must not be empty.",
+        _ when Languages.Find(Language) is null =>
+            $"Accounts:Language must be one of: {string.Join(", ", Languages.All.Keys)}; '{Language}' is none.",
         _ when SigningKeyOverlap <= accessTokenLifetime =>
             "Accounts:SigningKeyOverlap must be longer than Tokens:Lifetime, else rotating a key signs people out.",
         _ when SessionIdleLife > SessionLife => "Accounts:SessionIdleLife must not be longer than Accounts:SessionLife.",

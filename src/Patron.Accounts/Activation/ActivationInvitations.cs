@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
 using Patron.Accounts.Database;
+using Patron.Accounts.Mails;
 using Patron.Accounts.Users;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -109,17 +110,17 @@ public sealed class ActivationInvitations(
     /// postponed by an hour. <see cref="SaveAsync"/> saves the change.
     /// </summary>
     public async Task MailAsync(
-        ActivationInvitation invitation, EmailAddress email, string name, TimeSpan? reminder, CancellationToken cancellationToken)
+        ActivationInvitation invitation, MailRecipient to, TimeSpan? reminder, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var subject = new MailSubject("customer", invitation.CustomerUid);
-        if (!await budgets.TryAcquireAsync(Caller.System(home.Id), MailPurpose.SetupInvitation, email.Key, subject, cancellationToken))
+        if (!await budgets.TryAcquireAsync(Caller.System(home.Id), MailPurpose.SetupInvitation, EmailAddress.KeyOf(to.Address), subject, cancellationToken))
         {
             invitation.Postpone(now + MailboxRetryDelay);
             return;
         }
 
-        dbContext.Outbox.Add(mails.Invitation(email.Text, name, invitation.Id, invitation.Mails + 1).ToOutbox(now));
+        dbContext.Outbox.Add(mails.Invitation(to, invitation.Id, invitation.Mails + 1).ToOutbox(now));
         invitation.RecordMail(now, now + reminder);
     }
 

@@ -1,4 +1,5 @@
 using Patron.Accounts.Database;
+using Patron.Accounts.Mails;
 using Patron.Accounts.Users;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -12,7 +13,7 @@ public sealed class ActivationMailer(
     HomeOrganization home)
 {
     /// <summary>Sets the challenge's secrets and queues the mail to the record's own address in one transaction.</summary>
-    public async Task SendSetupAsync(ActivationChallenge challenge, string to, int digits, CancellationToken cancellationToken)
+    public async Task SendSetupAsync(ActivationChallenge challenge, MailRecipient to, int digits, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         if (await challenges.IssueAsync(challenge, digits, cancellationToken) is { } issued)
@@ -25,17 +26,17 @@ public sealed class ActivationMailer(
     }
 
     /// <summary>Notifies the owner of an account that the address is already registered.</summary>
-    public async Task NotifyOwnerAsync(User owner, CancellationToken cancellationToken)
+    public async Task NotifyOwnerAsync(ActivationChallenge challenge, User owner, CancellationToken cancellationToken)
     {
-        await mailbox.NotifyAlreadyRegisteredAsync(Caller.System(home.Id), owner, challenges.Now, cancellationToken);
+        var caller = Caller.System(home.Id) with { Origin = RequestOrigin.Local with { Language = challenge.Language } };
+        await mailbox.NotifyAlreadyRegisteredAsync(caller, owner, challenges.Now, cancellationToken);
         await dbContext.SaveChangesAsync(cancellationToken);
     }
 
     /// <summary>Queues the welcome mail, inside the transaction that created the account.</summary>
     public async Task SendWelcomeAsync(Caller caller, User user, string name, bool isProven, CancellationToken cancellationToken)
     {
-        var welcome = mails.Welcome(user.Email!, name, isProven);
-        await mailbox.NotifyAsync(caller, MailPurpose.SecurityNotice, user, welcome, challenges.Now, cancellationToken);
+        await mailbox.WelcomeAsync(caller, user, name, isProven, challenges.Now, cancellationToken);
         await dbContext.SaveChangesAsync(cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Patron.Accounts.Database;
+using Patron.Accounts.Mails;
 using Patron.Accounts.Users;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
@@ -63,7 +64,10 @@ public sealed class InviteMember(
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.WithdrawnAt, now), cancellationToken);
         var (invitation, secret) = Invitation.Create(organization.Id, email, role, caller.UserId, now);
         dbContext.Invitations.Add(invitation);
-        dbContext.Outbox.Add(mails.Invitation(email.Text, organization.Name, secret).ToOutbox(now));
+        var language = await dbContext.Users.Where(row => row.NormalizedEmail == email.Key).Select(row => row.Language)
+            .SingleOrDefaultAsync(cancellationToken);
+        var to = new MailRecipient(email.Text, Name: "", language, caller.Origin.Language);
+        dbContext.Outbox.Add(mails.Invitation(to, organization.Name, secret).ToOutbox(now));
         dbContext.Audit.Add(AuditEntry.For(caller, "member.invited", "invitation", invitation.Id, now, organization.Id));
         if (await dbContext.TrySaveAsync(cancellationToken) is { } conflict)
         {

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Patron.Accounts.Database;
+using Patron.Accounts.Mails;
 using Patron.Accounts.Users;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
@@ -32,7 +33,8 @@ public sealed class NotifyOfOffer(
         {
             var organization = await dbContext.Organizations.AsNoTracking()
                 .SingleAsync(row => row.Id == caller.OrganizationId, cancellationToken);
-            dbContext.Outbox.Add(mails.Offer(account.Email, account.FirstName, organization.Name).ToOutbox(time.GetUtcNow()));
+            var to = new MailRecipient(account.Email, account.FirstName, account.Language);
+            dbContext.Outbox.Add(mails.Offer(to, organization.Name).ToOutbox(time.GetUtcNow()));
             await dbContext.SaveChangesAsync(cancellationToken);
         }
 

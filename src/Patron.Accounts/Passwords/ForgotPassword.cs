@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using Patron.Accounts.Database;
 using Patron.Accounts.Users;
@@ -35,11 +36,29 @@ public sealed class ForgotPassword(AccountsContext dbContext, Attempts attempts,
             && await attempts.TryAcquireAsync(
                 Attempts.ResetByClient, $"{caller.Origin.ClientKey} {email.Key}", MaxPerClientAndHour, cancellationToken))
         {
-            dbContext.Outbox.Add(new OutboxMessage(OutboxKind, JsonSerializer.Serialize(email.Key), time.GetUtcNow()));
+            var request = new ResetRequest(email.Key, caller.Origin.Language);
+            dbContext.Outbox.Add(new OutboxMessage(OutboxKind, request.ToPayload(), time.GetUtcNow()));
             await dbContext.SaveChangesAsync(cancellationToken);
         }
     }
 }
+
+/// <summary>A queued request: the address's key, and the language of the page it was typed on.</summary>
+internal sealed record ResetRequest(string EmailKey, string? Language)
+{
+    // A request without a language is the key alone, as older versions write and read it.
+    public string ToPayload() => Language is null
+        ? JsonSerializer.Serialize(EmailKey, ResetJson.Default.String)
+        : JsonSerializer.Serialize(this, ResetJson.Default.ResetRequest);
+
+    public static ResetRequest Read(string payload) => payload.StartsWith('"')
+        ? new ResetRequest(JsonSerializer.Deserialize(payload, ResetJson.Default.String)!, null)
+        : JsonSerializer.Deserialize(payload, ResetJson.Default.ResetRequest)!;
+}
+
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(ResetRequest))]
+internal sealed partial class ResetJson : JsonSerializerContext;
 
 /// <summary>Handles the outbox messages of <see cref="ForgotPassword"/> by its rules.</summary>
 public sealed class SendPasswordReset(
@@ -51,9 +70,9 @@ public sealed class SendPasswordReset(
     /// <summary>Queues the mail if an account has this address, and its mailbox has no working link or still has budget.</summary>
     public async Task HandleAsync(string payload, CancellationToken cancellationToken)
     {
-        var key = JsonSerializer.Deserialize<string>(payload);
+        var request = ResetRequest.Read(payload);
         var user = await dbContext.Users.SingleOrDefaultAsync(
-            row => row.NormalizedEmail == key && row.DisabledAt == null, cancellationToken);
+            row => row.NormalizedEmail == request.EmailKey && row.DisabledAt == null, cancellationToken);
         if (user is null)
         {
             return;
@@ -67,7 +86,7 @@ public sealed class SendPasswordReset(
             || await budgets.TryAcquireAsync(
                 Caller.System(home.Id), MailPurpose.PasswordReset, user.NormalizedEmail!, MailSubject.Of(user), cancellationToken))
         {
-            mailbox.AddPasswordReset(user, now);
+            mailbox.AddPasswordReset(RequestOrigin.Local with { Language = request.Language }, user, now);
             await dbContext.SaveChangesAsync(cancellationToken);
         }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Patron.Accounts.Database;
+using Patron.Accounts.Mails;
 using Patron.Shared.Callers;
 using Patron.Shared.Mail;
 using Patron.Shared.Results;
@@ -26,39 +27,56 @@ public sealed class AccountMailbox(AccountsContext dbContext, AccountMails mails
                 TimeSpan.FromHours(1));
 
     /// <summary>Adds a challenge and the mail with its secret, to the stored address.</summary>
-    public void AddVerification(User user, DateTimeOffset now)
+    public void AddVerification(RequestOrigin origin, User user, DateTimeOffset now)
     {
         var secret = AddChallenge(user, ChallengePurpose.VerifyEmail, user.Email!, now);
-        Add(mails.VerifyEmail(user.Email!, user.FirstName, secret), now);
+        Add(mails.VerifyEmail(To(user, user.Email!, origin), secret), now);
     }
 
     /// <summary>Queues a mail that asks the new mailbox for proof, and a notice to the old one.</summary>
     public Task AddEmailChangeAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var secret = AddChallenge(user, ChallengePurpose.ChangeEmail, user.PendingEmail!, now);
-        Add(mails.ConfirmNewEmail(user.PendingEmail!, user.FirstName, secret), now);
-        return NotifyAsync(
-            caller, MailPurpose.SecurityNotice, user, mails.EmailIsChanging(user.Email!, user.FirstName), now, cancellationToken);
+        Add(mails.ConfirmNewEmail(To(user, user.PendingEmail!, caller.Origin), secret), now);
+        var notice = mails.EmailIsChanging(To(user, user.Email!, caller.Origin), user.PendingEmail!, caller.Origin, now);
+        return NotifyAsync(caller, MailPurpose.SecurityNotice, user, notice, now, cancellationToken);
     }
 
-    public void AddPasswordReset(User user, DateTimeOffset now)
+    public void AddPasswordReset(RequestOrigin origin, User user, DateTimeOffset now)
     {
         var secret = AddChallenge(user, ChallengePurpose.ResetPassword, user.Email!, now);
-        Add(mails.ResetPassword(user.Email!, user.FirstName, secret), now);
+        Add(mails.ResetPassword(To(user, user.Email!, origin), secret), now);
     }
 
-    public Task NotifyPasswordChangedAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellationToken) =>
-        NotifyAsync(caller, MailPurpose.SecurityNotice, user, mails.PasswordChanged(user.Email!, user.FirstName), now, cancellationToken);
+    public Task NotifyPasswordChangedAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var notice = mails.PasswordChanged(To(user, user.Email!, caller.Origin), caller.Origin, now);
+        return NotifyAsync(caller, MailPurpose.SecurityNotice, user, notice, now, cancellationToken);
+    }
 
     public Task NotifyEmailChangedAsync(
-        Caller caller, string oldAddress, User user, DateTimeOffset now, CancellationToken cancellationToken) =>
-        NotifyAsync(caller, MailPurpose.SecurityNotice, user, mails.EmailChanged(oldAddress, user.FirstName), now, cancellationToken);
+        Caller caller, string oldAddress, User user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var notice = mails.EmailChanged(To(user, oldAddress, caller.Origin), user.Email!, caller.Origin, now);
+        return NotifyAsync(caller, MailPurpose.SecurityNotice, user, notice, now, cancellationToken);
+    }
 
-    public Task NotifyAlreadyRegisteredAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellationToken) =>
-        NotifyAsync(caller, MailPurpose.Notice, user, mails.AlreadyRegistered(user.Email!, user.FirstName), now, cancellationToken);
+    public Task NotifyAlreadyRegisteredAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var notice = mails.AlreadyRegistered(To(user, user.Email!, caller.Origin), caller.Origin, now);
+        return NotifyAsync(caller, MailPurpose.Notice, user, notice, now, cancellationToken);
+    }
 
-    /// <summary>Queues a notice about the account, unless its mailbox has reached the limit.</summary>
-    public async Task NotifyAsync(
+    /// <summary>Welcomes the owner of an activated account, by the name that its customer record has.</summary>
+    public Task WelcomeAsync(
+        Caller caller, User user, string name, bool isProven, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var welcome = mails.Welcome(To(user, user.Email!, caller.Origin) with { Name = name }, isProven, caller.Origin, now);
+        return NotifyAsync(caller, MailPurpose.SecurityNotice, user, welcome, now, cancellationToken);
+    }
+
+    // Queues nothing if the mailbox has reached its limit.
+    private async Task NotifyAsync(
         Caller caller, MailPurpose purpose, User user, OutgoingMail mail, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await budgets.TryAcquireAsync(caller, purpose, EmailAddress.KeyOf(mail.To), MailSubject.Of(user), cancellationToken))
@@ -76,6 +94,10 @@ public sealed class AccountMailbox(AccountsContext dbContext, AccountMails mails
         dbContext.Challenges.Add(challenge);
         return secret;
     }
+
+    // Who has no language of their own gets the one of the page or program that caused the mail.
+    private static MailRecipient To(User user, string address, RequestOrigin origin) =>
+        new(address, user.FirstName, user.Language, origin.Language);
 
     private void Add(OutgoingMail mail, DateTimeOffset now) => dbContext.Outbox.Add(mail.ToOutbox(now));
 }

@@ -84,7 +84,7 @@ public sealed class AccountRegistration(
         if (needsVerification
             && await mailbox.AcquireAsync(caller, MailPurpose.Verification, user.NormalizedEmail!, user, cancellationToken) is null)
         {
-            mailbox.AddVerification(user, user.CreatedAt);
+            mailbox.AddVerification(caller.Origin, user, user.CreatedAt);
         }
 
         return await dbContext.TrySaveAsync(cancellationToken);

@@ -41,7 +41,7 @@ public sealed class ResendVerification(
 
         if (user.PendingEmail is null)
         {
-            mailbox.AddVerification(user, time.GetUtcNow());
+            mailbox.AddVerification(caller.Origin, user, time.GetUtcNow());
         }
         else
         {

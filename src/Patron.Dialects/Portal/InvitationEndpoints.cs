@@ -23,16 +23,19 @@ public sealed record InvitedAnswer(bool Success, string Message, int Invited, in
         result.NotWaiting);
 }
 
-/// <summary>An invitation and its customer. The customer is null if the record has been erased or merged since.</summary>
+/// <summary>
+/// An invitation and its customer. The customer is null if the record has been erased or merged since. <c>refused_at</c> and
+/// <c>refusal</c> are about the last mail to the customer's address that its server refused for good within 30 days.
+/// </summary>
 public sealed record InvitationAnswer(
     PortalCustomerAnswer? Customer, ActivationInvitationState State, DateTimeOffset InvitedAt, int Mails, DateTimeOffset? LastMailedAt,
-    DateTimeOffset? NextMailAt, DateTimeOffset? CameAt)
+    DateTimeOffset? NextMailAt, DateTimeOffset? CameAt, DateTimeOffset? RefusedAt, string? Refusal)
 {
     public static InvitationAnswer From(InvitationView view) => new(
         view.Customer is null
             ? null
             : PortalCustomerAnswer.From(view.Customer), view.Invitation.State, view.Invitation.InvitedAt, view.Invitation.Mails,
-        view.Invitation.LastMailedAt, view.Invitation.DueAt, view.Invitation.CameAt);
+        view.Invitation.LastMailedAt, view.Invitation.DueAt, view.Invitation.CameAt, view.Refusal?.At, view.Refusal?.Reason);
 }
 
 public sealed record InvitationsAnswer(bool Success, IReadOnlyList<InvitationAnswer> Data, int Total);
@@ -47,7 +50,7 @@ internal static class InvitationEndpoints
         """;
 
     private const string ListExample = """
-        {"success": true, "data": [{"customer": {"id": 123, "name": "John Doe", "email": "customer@example.com", "account_number": "CUST-A1B2C3D4", "phone": null, "type": "individual"}, "state": "never_came", "invited_at": "2026-11-21T09:00:00Z", "mails": 1, "last_mailed_at": "2026-11-21T09:00:02Z", "next_mail_at": "2026-11-28T09:00:02Z", "came_at": null}], "total": 1}
+        {"success": true, "data": [{"customer": {"id": 123, "name": "John Doe", "email": "customer@example.com", "account_number": "CUST-A1B2C3D4", "phone": null, "type": "individual"}, "state": "never_came", "invited_at": "2026-11-21T09:00:00Z", "mails": 1, "last_mailed_at": "2026-11-21T09:00:02Z", "next_mail_at": "2026-11-28T09:00:02Z", "came_at": null, "refused_at": null, "refusal": null}], "total": 1}
         """;
 
     public static void MapInvitations(this RouteGroupBuilder portal)

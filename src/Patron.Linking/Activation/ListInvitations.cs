@@ -2,28 +2,41 @@ using Patron.Accounts.Activation;
 using Patron.Customers.Customers;
 using Patron.Customers.Links;
 using Patron.Shared.Callers;
+using Patron.Shared.Outbox;
 using Patron.Shared.Results;
 
 namespace Patron.Linking.Activation;
 
 /// <summary>An invitation and its customer; null if the record was erased or merged.</summary>
-public sealed record InvitationView(ActivationInvitation Invitation, Customer? Customer);
+public sealed record InvitationView(ActivationInvitation Invitation, Customer? Customer)
+{
+    /// <summary>The last mail to the customer's present address that was refused for good; null if none was.</summary>
+    public MailRefusal? Refusal { get; init; }
+}
 
 /// <summary>
 /// Lists invitations with their status, oldest first. For staff of home (403) and API keys with <c>customers:read</c>. Pages count from 1.
 /// </summary>
-public sealed class ListInvitations(ActivationInvitations invitations, WaitingCustomers customers, HomeOrganization home)
+public sealed class ListInvitations(
+    ActivationInvitations invitations, WaitingCustomers customers, RefusedMails refused, HomeOrganization home)
 {
     public async Task<Result<(IReadOnlyList<InvitationView> Rows, int Total)>> HandleAsync(
         Caller caller, ActivationInvitationState? state, int page, int size, CancellationToken cancellationToken)
     {
-        if (InvitationAccess.Refusal(caller, home, Scopes.ReadCustomers) is { } refused)
+        if (InvitationAccess.Refusal(caller, home, Scopes.ReadCustomers) is { } refusal)
         {
-            return refused;
+            return refusal;
         }
 
         var (rows, total) = await invitations.PageAsync(state, page, size, cancellationToken);
         var found = await customers.ReadAsync(home.Id, [.. rows.Select(row => row.CustomerUid)], cancellationToken);
-        return ([.. rows.Select(row => new InvitationView(row, found.GetValueOrDefault(row.CustomerUid)))], total);
+        var refusals = await refused.FindAsync([.. found.Values.Select(customer => customer.Email).OfType<string>()], cancellationToken);
+        return ([.. rows.Select(row => ToView(row, found.GetValueOrDefault(row.CustomerUid), refusals))], total);
     }
+
+    private static InvitationView ToView(
+        ActivationInvitation row, Customer? customer, IReadOnlyDictionary<string, MailRefusal> refusals) => new(row, customer)
+    {
+        Refusal = customer?.Email is { } email ? refusals.GetValueOrDefault(email) : null,
+    };
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Patron.Accounts.Activation;
+using Patron.Accounts.Mails;
 using Patron.Customers.Links;
 using Patron.Shared.Background;
 using Patron.Shared.Callers;
@@ -41,7 +42,8 @@ public sealed class MailInvitations(
             if (unlinked.TryGetValue(invitation.CustomerUid, out var customer) && EmailAddress.TryParse(customer.Email, out var address))
             {
                 var reminder = invitation.Mails < options.Invitations.Reminders ? options.Invitations.RemindAfter : (TimeSpan?)null;
-                await invitations.MailAsync(invitation, address, customer.GreetingName(customer.FullName), reminder, cancellationToken);
+                var to = new MailRecipient(address.Text, customer.GreetingName(customer.FullName), customer.Language);
+                await invitations.MailAsync(invitation, to, reminder, cancellationToken);
             }
             else
             {

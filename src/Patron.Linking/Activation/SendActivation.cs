@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Patron.Accounts.Activation;
+using Patron.Accounts.Mails;
 
 namespace Patron.Linking.Activation;
 
@@ -21,17 +22,19 @@ public sealed class SendActivation(
         }
 
         var candidate = await candidates.FindAsync(challenge.EmailKey, cancellationToken);
-        if (candidate.MayActivate)
+        if (candidate is { MayActivate: true, Waiting: { } customer })
         {
             if (options.Activation.Mode != ActivationMode.Invite
-                || (await invitations.FindInvitedAsync([candidate.Waiting!.Uid], cancellationToken)).Count == 1)
+                || (await invitations.FindInvitedAsync([customer.Uid], cancellationToken)).Count == 1)
             {
-                await mailer.SendSetupAsync(challenge, candidate.Waiting!.Email!, options.Activation.CodeDigits, cancellationToken);
+                // Without the record's name: whoever typed the address does not know it yet.
+                var to = new MailRecipient(customer.Email!, Name: "", customer.Language, challenge.Language);
+                await mailer.SendSetupAsync(challenge, to, options.Activation.CodeDigits, cancellationToken);
             }
         }
         else if (candidate.Account is { DisabledAt: null } account)
         {
-            await mailer.NotifyOwnerAsync(account, cancellationToken);
+            await mailer.NotifyOwnerAsync(challenge, account, cancellationToken);
         }
     }
 }

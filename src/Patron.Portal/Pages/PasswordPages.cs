@@ -10,6 +10,9 @@ using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 
+/// <summary>The model of the page that requests a reset; notices in mails lead to it with the address filled in.</summary>
+public sealed record ForgotModel(string? Email);
+
 /// <summary>The model of the page that sets a new password: the mailed secret and its status, or none if it is typed.</summary>
 public sealed record ResetModel(string Token, SecretStatus? Status);
 
@@ -20,7 +23,7 @@ internal static class PasswordPages
 
     public static void MapPasswords(this RouteGroupBuilder pages)
     {
-        pages.MapGet(RequestPath, () => PageResults.Page<ForgotPasswordPage, EmptyModel>(EmptyModel.Instance));
+        pages.MapGet(RequestPath, (string? email) => PageResults.Page<ForgotPasswordPage, ForgotModel>(new ForgotModel(email)));
         pages.MapPost(RequestPath, RequestResetAsync).GuardSignUp();
         pages.MapGet("/reset-password", ShowResetAsync);
         pages.MapPost("/reset-password", ResetAsync).GuardSignIn();

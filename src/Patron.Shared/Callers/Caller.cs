@@ -69,6 +69,9 @@ public sealed record Caller
 public sealed record RequestOrigin(string Address, string? UserAgent)
 {
     private const int NetworkBytes = 8;
+    private const int ApproximateBytes = 6;
+    private const int ApproximateBytesOfIPv4 = 3;
+    private const int BitsOfByte = 8;
 
     /// <summary>The language of the request's page or <c>Accept-Language</c>; null if it names none that there are texts in.</summary>
     public string? Language { get; init; }
@@ -80,20 +83,36 @@ public sealed record RequestOrigin(string Address, string? UserAgent)
     {
         get
         {
-            if (!IPAddress.TryParse(Address, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
+            var address = Parsed;
+            return address?.AddressFamily switch
             {
-                return Address;
-            }
-
-            if (address.IsIPv4MappedToIPv6)
-            {
-                return address.MapToIPv4().ToString();
-            }
-
-            var bytes = address.GetAddressBytes();
-            Array.Clear(bytes, NetworkBytes, bytes.Length - NetworkBytes);
-            return $"{new IPAddress(bytes)}/64";
+                AddressFamily.InterNetworkV6 => NetworkOf(address, NetworkBytes),
+                AddressFamily.InterNetwork => address.ToString(),
+                _ => Address,
+            };
         }
+    }
+
+    /// <summary>
+    /// A network that holds the address and thousands of others (IPv4 /24, IPv6 /48), to show people roughly where a request came from;
+    /// null without an address.
+    /// </summary>
+    public string? ApproximateAddress => Parsed is { } address
+        ? NetworkOf(address, address.AddressFamily == AddressFamily.InterNetworkV6 ? ApproximateBytes : ApproximateBytesOfIPv4)
+        : null;
+
+    private IPAddress? Parsed => IPAddress.TryParse(Address, out var address) switch
+    {
+        false => null,
+        true when address!.IsIPv4MappedToIPv6 => address.MapToIPv4(),
+        true => address,
+    };
+
+    private static string NetworkOf(IPAddress address, int length)
+    {
+        var bytes = address.GetAddressBytes();
+        Array.Clear(bytes, length, bytes.Length - length);
+        return $"{new IPAddress(bytes)}/{length * BitsOfByte}";
     }
 
     /// <summary>This machine: the command line and jobs.</summary>

@@ -7,7 +7,7 @@ using Patron.Shared.Secrets;
 namespace Patron.Shared.Mail;
 
 /// <summary>Sends mail from the outbox by SMTP or as <c>.eml</c> files. File names begin with the time, so they sort by age.</summary>
-public sealed class MailSender(MailOptions options, TimeProvider time)
+public sealed class MailSender(MailOptions options, MailBrand brand, TimeProvider time)
 {
     private const int MaxLineLength = 998; // RFC 5322, 2.1.1
     private readonly MailServer? server = options.Host is null ? null : new MailServer(options, time);
@@ -28,29 +28,49 @@ public sealed class MailSender(MailOptions options, TimeProvider time)
         }
     }
 
+    /// <summary>Writes the message as it is sent.</summary>
+    public async Task WriteAsync(OutgoingMail mail, Stream stream, CancellationToken cancellationToken)
+    {
+        using var message = Compose(mail);
+        await message.WriteToAsync(MailServer.Format, stream, cancellationToken);
+    }
+
     private MimeMessage Compose(OutgoingMail mail)
     {
         var sender = MailboxAddress.Parse(options.From);
+        sender.Name = string.IsNullOrEmpty(sender.Name) ? brand.Name : sender.Name;
         var message = new MimeMessage
         {
             Subject = mail.Subject,
             MessageId = $"{Guid.CreateVersion7():N}@{EncodedDomain(sender)}",
             Date = time.GetUtcNow(),
-            Body = new TextPart("plain")
-            {
-                Text = mail.Text,
-                // Not quoted-printable, which breaks long links in the source of the mail. If a line is too long, or the server does not
-                // support 8BITMIME, MimeKit encodes the text anyway; a token still stays on one line.
-                ContentTransferEncoding = Ascii.IsValid(mail.Text) ? ContentEncoding.SevenBit : ContentEncoding.EightBit,
-            },
+            Body = BodyOf(mail),
         };
         message.From.Add(sender);
         message.To.Add(Recipient(mail.To));
+        if (brand.Options.SupportEmail is { } support)
+        {
+            message.ReplyTo.Add(MailboxAddress.Parse(support));
+        }
+
         message.Headers.Add("Auto-Submitted", "auto-generated"); // RFC 3834: prevents automatic replies.
         AddUnsubscribe(message, mail.Unsubscribe);
         message.Prepare(EncodingConstraint.EightBit, MaxLineLength);
         return message;
     }
+
+    // Programs show the last kind they know (RFC 2046, 5.1.4).
+    private static MimeEntity BodyOf(OutgoingMail mail) => mail.Html is null
+        ? PartOf("plain", mail.Text)
+        : new MultipartAlternative { PartOf("plain", mail.Text), PartOf("html", mail.Html) };
+
+    // Not quoted-printable, which breaks long links in the source of the mail. If a line is too long, or the server does not support
+    // 8BITMIME, MimeKit encodes the text anyway; a token still stays on one line.
+    private static TextPart PartOf(string subtype, string text) => new(subtype)
+    {
+        Text = text,
+        ContentTransferEncoding = Ascii.IsValid(text) ? ContentEncoding.SevenBit : ContentEncoding.EightBit,
+    };
 
     // Mail programs show a button for it. The one that needs no page (RFC 8058) is for https only.
     private static void AddUnsubscribe(MimeMessage message, string? url)

@@ -4,10 +4,13 @@ using Patron.Shared.Outbox;
 
 namespace Patron.Shared.Mail;
 
-/// <summary>One plain-text message to one mailbox.</summary>
+/// <summary>One message to one mailbox, as the outbox keeps it.</summary>
 public sealed record OutgoingMail(string To, string Subject, string Text)
 {
     public const string OutboxKind = "mail";
+
+    /// <summary>The same message as HTML; null in messages that an older version has queued.</summary>
+    public string? Html { get; init; }
 
     /// <summary>The URL that ends mails of this kind (RFC 2369); null where they cannot be ended.</summary>
     public string? Unsubscribe { get; init; }

@@ -50,6 +50,16 @@ public sealed record EmailAddress(string Text, string Key)
     /// <summary>The key of a text that was accepted as an address before, whatever the rules are now.</summary>
     public static string KeyOf(string text) => TryParse(text, out var address) ? address.Key : Folding.Key(text);
 
+    /// <summary>The address for somebody who may recognize but not learn it: <c>l***@e***.com</c>.</summary>
+    public static string Mask(string address)
+    {
+        var at = address.LastIndexOf('@');
+        var dot = address.LastIndexOf('.');
+        return $"{FirstOf(address)}***@{FirstOf(address[(at + 1)..])}***{address[dot..]}";
+    }
+
+    private static Rune FirstOf(string text) => text.EnumerateRunes().First();
+
     /// <summary>
     /// The key in its form before domains were converted to ASCII. Hashes of erased addresses may have been computed from it.
     /// </summary>

@@ -80,6 +80,7 @@ internal static class DoctorCommand
 
         results.AddRange(await CheckDatabaseAsync(settings, cancellationToken));
         results.Add(await CheckMailAsync(settings, cancellationToken));
+        results.AddRange(MailChecks.CheckLinks(settings));
         if (settings is { Role: ProcessRole.All, Odoo.IsConfigured: true })
         {
             results.AddRange(await ErpChecks.CheckOdooAsync(settings.Odoo, cancellationToken));
@@ -128,6 +129,7 @@ internal static class DoctorCommand
             return
             [
                 await CheckServerAsync(connection, version, mayCreate, isMigrated, cancellationToken),
+                .. isMigrated ? await MailChecks.CountRefusedAsync(connection, cancellationToken) : [],
                 .. hasStatistics ? [await CheckStatisticsAsync(source, cancellationToken)] : Array.Empty<CheckResult>(),
                 .. hasKeys ? [await CheckAddressesAsync(connection, cancellationToken)] : Array.Empty<CheckResult>(),
             ];

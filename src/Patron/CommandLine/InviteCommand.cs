@@ -11,7 +11,7 @@ namespace Patron.CommandLine;
 /// <summary>An invitation as <c>--list --json</c> prints it.</summary>
 internal sealed record InvitedPerson(
     string? AccountNumber, string? Name, string? Email, string State, DateTime InvitedAt, int Mails, DateTime? LastMailedAt,
-    DateTime? NextMailAt, DateTime? CameAt);
+    DateTime? NextMailAt, DateTime? CameAt, DateTime? RefusedAt, string? Refusal);
 
 /// <summary>The result of inviting, as <c>--json</c> prints it.</summary>
 internal sealed record InviteSummary(int Invited, int AlreadyInvited, IReadOnlyList<string> NotWaiting, bool DryRun);
@@ -113,7 +113,7 @@ internal static class InviteCommand
         foreach (var person in people)
         {
             Console.WriteLine(
-                $"{person.AccountNumber ?? "(erased)",-14} {person.State,-10} {person.Mails} mails, the last {person.LastMailedAt?.ToString("yyyy-MM-dd") ?? "not yet",-10}  {person.Name} <{person.Email}>");
+                $"{person.AccountNumber ?? "(erased)",-14} {person.State,-10} {person.Mails} mails, the last {person.LastMailedAt?.ToString("yyyy-MM-dd") ?? "not yet",-10}  {person.Name} <{person.Email}>{(person.Refusal is null ? "" : $" refused: {person.Refusal}")}");
         }
 
         Console.WriteLine($"{CommandOutput.Count(people.Count, "invitation")}.");
@@ -126,7 +126,7 @@ internal static class InviteCommand
         return new InvitedPerson(
             customer?.AccountNumber, customer?.FullName, customer?.Email, EnumNames<ActivationInvitationState>.Of(invitation.State),
             invitation.InvitedAt.UtcDateTime, invitation.Mails, invitation.LastMailedAt?.UtcDateTime, invitation.DueAt?.UtcDateTime,
-            invitation.CameAt?.UtcDateTime);
+            invitation.CameAt?.UtcDateTime, view.Refusal?.At.UtcDateTime, view.Refusal?.Reason);
     }
 }
 

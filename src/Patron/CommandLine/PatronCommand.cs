@@ -41,6 +41,7 @@ internal static class PatronCommand
         SyncCommand.Build(),
         LinkCommand.Build(),
         InviteCommand.Build(),
+        MailCommand.Build(),
         RecountCommand.Build(),
         DemoCommand.Build(),
         DoctorCommand.Build(),

@@ -37,6 +37,7 @@ internal static class ServeCommand
             using var logs = LoggerFactory.Create(logging => Logs.Configure(logging, settings));
             DataFolderPermissions.Close(settings, logs);
             SettingsFile.Warn(settings, logs);
+            MailLinks.Warn(settings, logs);
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);
             if (isDemo)
             {

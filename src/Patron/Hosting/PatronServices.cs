@@ -14,6 +14,7 @@ using Patron.Erp.Dashboards;
 using Patron.ErpFiles;
 using Patron.Linking;
 using Patron.Odoo;
+using Patron.Portal.Http;
 using Patron.Shared;
 using Patron.Shared.Background;
 using Patron.Shared.Callers;
@@ -39,10 +40,7 @@ public static class PatronServices
         services.AddSingleton(new PhoneNumberParser(settings.Home.Region));
         services.AddSingleton(Options.Create(settings.Accounts)).AddSingleton(settings.Customers).AddSingleton(settings.Portal);
         services.AddSingleton(settings.Portal.Brand);
-        services.AddSingleton(
-            provider =>
-                new PortalAddress(
-                    settings.Portal.Url, settings.Role == ProcessRole.All ? () => ListenUrl(provider) ?? DefaultPortal : null));
+        services.AddSingleton(provider => AddressOfPortal(settings, () => ListenUrl(provider)));
         services.AddSingleton(_ => settings.ReadMasterKey());
         services.TryAddSingleton(TimeProvider.System);
         AddDatabase(services, connectionString, lockTimeout);
@@ -68,9 +66,11 @@ public static class PatronServices
         }
 
         AddMigrations(services, settings.Role);
-        services.AddScoped<IdempotentWork>();
+        services.AddScoped<IdempotentWork>().AddScoped<RefusedMails>();
         services.AddSingleton(IdempotentWork.Housekeeping).AddSingleton(OutboxWorker.Housekeeping);
-        services.AddSingleton<MailSender>();
+        services.AddSingleton(
+            provider => new MailBrand(settings.Accounts.Brand, settings.Portal.Brand, provider.GetService<BrandAssets>()?.Logo));
+        services.AddSingleton<MailComposer>().AddSingleton<MailSender>();
         services.AddSingleton(provider => new OutboxHandler(OutgoingMail.OutboxKind, provider.GetRequiredService<MailSender>().SendAsync));
         return services;
     }
@@ -83,6 +83,10 @@ public static class PatronServices
         services.AddScoped<DatabaseSession>();
         services.AddSingleton<Migrator>().AddSingleton<CompletedMigrations>().AddSingleton<LeaseStore>().AddSingleton<EmailKeys>();
     }
+
+    /// <summary>The address of the portal for links. Only role all has pages.</summary>
+    public static PortalAddress AddressOfPortal(PatronSettings settings, Func<string?> listening) =>
+        new(settings.Portal.Url, settings.Role == ProcessRole.All ? () => listening() ?? DefaultPortal : null);
 
     private static string? ListenUrl(IServiceProvider provider) =>
         provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();

@@ -174,7 +174,7 @@ internal static class AccountCalls
 
     public static async Task ProveAsync(this PatronApp app, Person person)
     {
-        var mail = await app.MailAsync(person.Email, "confirm your e-mail");
+        var mail = await app.MailAsync(person.Email, "confirm your email");
         await (await app.PostAsync("email/verify/", new { token = mail.Token }, person)).ShouldBeAsync(HttpStatusCode.OK);
     }
 
@@ -196,7 +196,7 @@ internal static class AccountCalls
     /// <summary>The administrator, signed in once for all tests of a class.</summary>
     public static Task<Person> SharedAdminAsync(this PatronApp app) => SharedAdmins.GetValue(app, _ => app.AdminAsync());
 
-    private static bool IsReset(ReceivedMail mail) => mail.Subject.Contains("set a new password", StringComparison.Ordinal);
+    private static bool IsReset(ReceivedMail mail) => mail.Subject.StartsWith("Reset your", StringComparison.Ordinal);
 
     private static JsonElement Part(string token, int index) => JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[index])).RootElement;
 }

@@ -182,7 +182,7 @@ public abstract class LookUpTests(PatronApp app)
     public async Task A_lookup_in_a_transaction_blocks_proof_of_the_address()
     {
         var person = await app.RegisterAsync();
-        var mail = await app.MailAsync(person.Email, "confirm your e-mail");
+        var mail = await app.MailAsync(person.Email, "confirm your email");
         await using var scope = app.Accounts.Services.CreateAsyncScope();
         var lookUp = scope.ServiceProvider.GetRequiredService<LookUpAccounts>();
         Task<HttpResponseMessage> proving;

@@ -22,7 +22,7 @@ public abstract class MemberTests(PatronApp app)
         }
 
         Assert.Single(answers.Distinct());
-        await app.MailAsync(known.Email, "you are invited");
+        await app.MailAsync(known.Email, "you're invited");
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public abstract class MemberTests(PatronApp app)
         var person = await app.RegisterAsync();
         var stranger = await app.SharedPersonAsync();
         await (await app.InviteAsync(owner, organization, person.Email.ToUpperInvariant(), "employee")).ShouldBeAsync(HttpStatusCode.Accepted);
-        var token = (await app.MailAsync(person.Email, "you are invited")).Token;
+        var token = (await app.MailAsync(person.Email, "you're invited")).Token;
 
         await (await app.AcceptAsync(stranger, token)).ShouldBeAsync(HttpStatusCode.BadRequest);
         await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/organizations/invitations/accept/", null, new { token })).ShouldBeAsync(HttpStatusCode.Unauthorized);
@@ -54,7 +54,7 @@ public abstract class MemberTests(PatronApp app)
         var (owner, organization) = await app.OwnerAsync();
         var email = NewEmail("invited");
         await (await app.InviteAsync(owner, organization, email, "vendor")).ShouldBeAsync(HttpStatusCode.Accepted);
-        var token = (await app.MailAsync(email, "you are invited")).Token;
+        var token = (await app.MailAsync(email, "you're invited")).Token;
         var person = await app.RegisterAsync(email);
         await (await app.AcceptAsync(person, token)).ShouldBeAsync(HttpStatusCode.OK);
 
@@ -70,7 +70,7 @@ public abstract class MemberTests(PatronApp app)
         var (owner, organization) = await app.OwnerAsync();
         var person = await app.RegisterAsync();
         await (await app.InviteAsync(owner, organization, person.Email, "customer")).ShouldBeAsync(HttpStatusCode.Accepted);
-        var first = (await app.MailAsync(person.Email, "you are invited")).Token;
+        var first = (await app.MailAsync(person.Email, "you're invited")).Token;
         await (await app.InviteAsync(owner, organization, person.Email, "employee")).ShouldBeAsync(HttpStatusCode.Accepted);
         var second = await app.NextInvitationAsync(person, 2);
         await (await app.AcceptAsync(person, first)).ShouldBeAsync(HttpStatusCode.BadRequest);
@@ -252,7 +252,7 @@ public abstract class MemberTests(PatronApp app)
         var (owner, organization) = await app.OwnerAsync();
         var person = await app.RegisterAsync();
         await (await app.InviteAsync(owner, organization, person.Email, "employee")).ShouldBeAsync(HttpStatusCode.Accepted);
-        var token = (await app.MailAsync(person.Email, "you are invited")).Token;
+        var token = (await app.MailAsync(person.Email, "you're invited")).Token;
         var answers = await AccountCalls.ConcurrentlyAsync(50, _ => app.AcceptAsync(person, token));
         Assert.Equal(1, answers.Count(HttpStatusCode.OK));
         Assert.Equal(49, answers.Count(HttpStatusCode.BadRequest));
@@ -329,7 +329,7 @@ public abstract class InvitationsOverTimeTests(PatronApp app)
         var (owner, organization) = await app.OwnerAsync();
         var person = await app.RegisterAsync();
         await (await app.InviteAsync(owner, organization, person.Email, "employee")).ShouldBeAsync(HttpStatusCode.Accepted);
-        var token = (await app.MailAsync(person.Email, "you are invited")).Token;
+        var token = (await app.MailAsync(person.Email, "you're invited")).Token;
         app.Time.Shift += TimeSpan.FromDays(15);
         (owner, person) = (await app.RefreshedAsync(owner), await app.RefreshedAsync(person));
         app.Time.Shift += TimeSpan.FromDays(15);
@@ -366,6 +366,6 @@ internal static class MemberIntents
         await AccountCalls.WithinAsync(TimeSpan.FromSeconds(10), () => Task.FromResult(Invitations().Count() == count), $"{count} invitations came");
         return Invitations().Last().Token;
 
-        IEnumerable<ReceivedMail> Invitations() => app.MailsTo(person.Email).Where(mail => mail.Subject.Contains("you are invited", StringComparison.Ordinal));
+        IEnumerable<ReceivedMail> Invitations() => app.MailsTo(person.Email).Where(mail => mail.Subject.StartsWith("You're invited", StringComparison.Ordinal));
     }
 }

@@ -68,7 +68,7 @@ public abstract class PasswordTests(PatronApp app)
         }
 
         Assert.Single(answers.Distinct());
-        await app.MailAsync(person.Email, "set a new password");
+        await app.MailAsync(person.Email, "reset your");
         await AccountCalls.WithinAsync(
             TimeSpan.FromSeconds(10), async () => await app.AccountsSqlAsync<long>("SELECT count(*) FROM shared.outbox_messages") == 0, "the outbox is empty");
         Assert.Empty(app.MailsTo(unknown));
@@ -111,7 +111,7 @@ public abstract class PasswordTests(PatronApp app)
     public async Task Unknown_and_foreign_tokens_do_not_reset_a_password()
     {
         var person = await app.RegisterAsync();
-        var verify = (await app.MailAsync(person.Email, "confirm your e-mail")).Token;
+        var verify = (await app.MailAsync(person.Email, "confirm your email")).Token;
         await (await app.ResetAsync(verify)).ShouldFailAsync(HttpStatusCode.BadRequest);
         await (await app.ResetAsync("garbage")).ShouldFailAsync(HttpStatusCode.BadRequest);
         await (await app.ResetAsync("")).ShouldBeInvalidAsync("token");

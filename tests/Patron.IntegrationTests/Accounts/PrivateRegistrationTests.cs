@@ -37,7 +37,7 @@ public sealed class PrivateRegistrationTests(OneProcess app) : IClassFixture<One
             Assert.DoesNotContain(first.Headers, header => header.Key == "Set-Cookie" && header.Value.Any(value => value.StartsWith("sid", StringComparison.Ordinal)));
         }
 
-        await Eventually.BecomeTrueAsync(() => Task.FromResult(app.MailsTo(free).Any(mail => mail.Subject.Contains("confirm your e-mail", StringComparison.Ordinal))));
+        await Eventually.BecomeTrueAsync(() => Task.FromResult(app.MailsTo(free).Any(mail => mail.Subject.Contains("Confirm your email", StringComparison.Ordinal))));
         await Eventually.BecomeTrueAsync(() => Task.FromResult(app.MailsTo(taken).Any(mail => mail.Subject.Contains("already have an account", StringComparison.Ordinal))));
         Assert.Equal(1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.users WHERE normalized_email = $1", taken));
     }
@@ -48,7 +48,7 @@ public sealed class PrivateRegistrationTests(OneProcess app) : IClassFixture<One
         var email = NewEmail("waiting");
         await using var server = await StartAsync();
         await RegisterAsync(server, "register", email);
-        var token = (await app.MailAsync(email, "confirm your e-mail")).Token;
+        var token = (await app.MailAsync(email, "confirm your email")).Token;
 
         foreach (var entryPoint in EntryPoints.Select(row => row.Data).Where(name => name != "crm"))
         {
@@ -72,7 +72,7 @@ public sealed class PrivateRegistrationTests(OneProcess app) : IClassFixture<One
         var email = NewEmail("waiting");
         await using var server = await StartAsync();
         await RegisterAsync(server, "portal", email);
-        var token = (await app.MailAsync(email, "confirm your e-mail")).Token;
+        var token = (await app.MailAsync(email, "confirm your email")).Token;
         var path = $"/verify-email?token={token}";
 
         var wrong = await PostFormAsync(server, path, ("token", token), ("password", "not the password"));

@@ -168,7 +168,7 @@ public abstract class ProfileTests(PatronApp app)
     public async Task The_confirmation_is_mailed_again_until_the_address_is_proven()
     {
         var person = await app.RegisterAsync();
-        await app.MailAsync(person.Email, "confirm your e-mail");
+        await app.MailAsync(person.Email, "confirm your email");
         await (await app.PostAsync("email/resend/", null, person)).ShouldBeAsync(HttpStatusCode.Accepted);
         await AccountCalls.WithinAsync(TimeSpan.FromSeconds(10), () => Task.FromResult(app.MailsTo(person.Email).Count == 2), "the second mail came");
         await (await app.PostAsync("email/verify/", new { token = app.MailsTo(person.Email)[^1].Token }, person)).ShouldBeAsync(HttpStatusCode.OK);

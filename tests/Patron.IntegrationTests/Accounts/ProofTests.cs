@@ -166,7 +166,7 @@ public abstract class ProofTests(PatronApp app)
     private async Task<Attacker> RegisterAttackerAsync()
     {
         var person = await app.RegisterAsync(NewEmail("victim"));
-        var verify = (await app.MailAsync(person.Email, "confirm your e-mail")).Token;
+        var verify = (await app.MailAsync(person.Email, "confirm your email")).Token;
         var key = await KeyOfAsync(person);
         var pending = NewEmail("attacker");
         await (await app.UpdateProfileAsync(person, new { email = pending, current_password = person.Password })).ShouldBeAsync(HttpStatusCode.OK);

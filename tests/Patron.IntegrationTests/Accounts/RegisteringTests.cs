@@ -188,7 +188,7 @@ public abstract class RegisteringTests(PatronApp app)
         Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "session.started"));
         Assert.Equal(
             "127.0.0.1", await app.AccountsSqlAsync<string>("SELECT address FROM shared.audit_entries WHERE subject_id = $1 AND action = 'session.started'", person.Id));
-        var mail = await app.MailAsync(person.Email, "confirm your e-mail");
+        var mail = await app.MailAsync(person.Email, "confirm your email");
         Assert.Equal(43, mail.Token.Length);
     }
 
@@ -210,7 +210,7 @@ public abstract class RegisteringTests(PatronApp app)
         Assert.Equal(answers[0], answers[1]);
         Assert.DoesNotContain("tokens", answers[0], StringComparison.Ordinal);
         await app.MailAsync(taken.Email, "you already have an account");
-        await app.MailAsync(free, "confirm your e-mail");
+        await app.MailAsync(free, "confirm your email");
         await app.SignInAsync(free);
     }
 

@@ -16,13 +16,13 @@ public abstract class RemovedMemberTests(PatronApp app)
         var (owner, organization) = await app.OwnerAsync();
         var member = await app.OwnerOfAsync(organization);
         await (await app.InviteAsync(owner, organization, member.Email, "vendor")).ShouldBeAsync(HttpStatusCode.Accepted);
-        var own = (await app.MailAsync(member.Email, "you are invited")).Token;
+        var own = (await app.MailAsync(member.Email, "you're invited")).Token;
         var accomplice = await app.RegisterAsync();
         await (await app.InviteAsync(member, organization, accomplice.Email, "vendor")).ShouldBeAsync(HttpStatusCode.Accepted);
-        var sent = (await app.MailAsync(accomplice.Email, "you are invited")).Token;
+        var sent = (await app.MailAsync(accomplice.Email, "you're invited")).Token;
         var kept = await app.RegisterAsync();
         await (await app.InviteAsync(owner, organization, kept.Email, "employee")).ShouldBeAsync(HttpStatusCode.Accepted);
-        var other = (await app.MailAsync(kept.Email, "you are invited")).Token;
+        var other = (await app.MailAsync(kept.Email, "you're invited")).Token;
 
         await (await app.RemoveAsync(owner, organization, member.Id)).ShouldBeAsync(HttpStatusCode.NoContent);
 
@@ -42,7 +42,7 @@ public abstract class RemovedMemberTests(PatronApp app)
         await (await app.UpdateProfileAsync(member, new { email = pending, current_password = member.Password })).ShouldBeAsync(HttpStatusCode.OK);
         var confirmation = (await app.MailAsync(pending, "confirm your new")).Token;
         await (await app.InviteAsync(owner, organization, pending, "vendor")).ShouldBeAsync(HttpStatusCode.Accepted);
-        var token = (await app.MailAsync(pending, "you are invited")).Token;
+        var token = (await app.MailAsync(pending, "you're invited")).Token;
 
         await (await app.RemoveAsync(member, organization, member.Id)).ShouldBeAsync(HttpStatusCode.NoContent);
 
@@ -127,7 +127,7 @@ public abstract class RemovedMemberTests(PatronApp app)
             var member = await app.RegisterAsync();
             await app.MakeMemberAsync(member.Email, OrganizationRole.Employee, organization);
             await (await app.InviteAsync(owner, organization, member.Email, "vendor")).ShouldBeAsync(HttpStatusCode.Accepted);
-            var token = (await app.MailAsync(member.Email, "you are invited")).Token;
+            var token = (await app.MailAsync(member.Email, "you're invited")).Token;
             var remover = round % 2 == 0 ? owner : member;
 
             var answers = await Task.WhenAll(app.AcceptAsync(member, token), app.RemoveAsync(remover, organization, member.Id));
@@ -185,7 +185,7 @@ public abstract class RemovedMemberTests(PatronApp app)
         var (key, header) = await KeyAsync(member, organization);
         var (kept, _) = await KeyAsync(owner, organization);
         await (await app.InviteAsync(member, organization, member.Email, "vendor")).ShouldBeAsync(HttpStatusCode.Accepted);
-        var token = (await app.MailAsync(member.Email, "you are invited")).Token;
+        var token = (await app.MailAsync(member.Email, "you're invited")).Token;
 
         Assert.Null(await app.ChangeRoleAsync(member.Email, OrganizationRole.Employee, organization));
 

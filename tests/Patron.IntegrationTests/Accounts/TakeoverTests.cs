@@ -44,7 +44,7 @@ public sealed class TakeoverTests(OneProcess app) : IClassFixture<OneProcess>
         await app.MakeMemberAsync(employee.Email, OrganizationRole.Employee, organization);
         var invited = await app.RegisterAsync();
         await (await app.InviteAsync(admin, organization, invited.Email, "vendor")).ShouldBeAsync(HttpStatusCode.Accepted);
-        var invitation = (await app.MailAsync(invited.Email, "you are invited")).Token;
+        var invitation = (await app.MailAsync(invited.Email, "you're invited")).Token;
         var key = ("X-Api-Key", await app.ApiKeyAsync(organization));
         await (await app.PostAsync("token/key/", null, null, key)).ShouldBeAsync(HttpStatusCode.OK);
 
@@ -116,7 +116,7 @@ public sealed class TakeoverTests(OneProcess app) : IClassFixture<OneProcess>
             var (attacker, organization) = await app.UnprovenOwnerAsync();
             var invited = await app.RegisterAsync();
             await (await app.InviteAsync(await app.SharedAdminAsync(), organization, invited.Email, "vendor")).ShouldBeAsync(HttpStatusCode.Accepted);
-            var invitation = (await app.MailAsync(invited.Email, "you are invited")).Token;
+            var invitation = (await app.MailAsync(invited.Email, "you're invited")).Token;
             var reset = await app.ResetTokenAsync(attacker.Email);
 
             var answers = await Task.WhenAll(

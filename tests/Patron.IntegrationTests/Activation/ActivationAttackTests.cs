@@ -337,6 +337,6 @@ public sealed class ActivationAttackTests(UnlimitedCallers app) : IClassFixture<
         Assert.Equal(1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.sessions s JOIN accounts.users u ON u.id = s.user_id WHERE u.normalized_email = $1", email));
         Assert.NotNull(Assert.Single(await app.RecordsAsync(email)).User());
         await app.UntilMailIsSentAsync();
-        Assert.Single(app.MailsTo(email), mail => mail.Subject.Contains("welcome", StringComparison.Ordinal));
+        Assert.Single(app.MailsTo(email), mail => mail.Subject.StartsWith("Welcome!", StringComparison.Ordinal));
     }
 }

@@ -13,8 +13,8 @@ internal static partial class ActivationIntents
 {
     public const string FirstPassword = "SecurePass123";
     public const string AttackersPassword = "attackers own 1";
-    public const string CodeMail = "your code";
-    public const string LinkMail = "set your password";
+    public const string CodeMail = " is your ";
+    public const string LinkMail = "choose a password";
     public const string AccountMail = "already have an account";
 
     /// <summary>Creates a customer with a name and an address but without an account, as staff or an ERP would.</summary>

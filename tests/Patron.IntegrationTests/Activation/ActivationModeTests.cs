@@ -46,12 +46,12 @@ public sealed class LinkModeTests(LinkModePortal app) : IClassFixture<LinkModePo
     public async Task Other_mails_link_to_the_portal_and_contain_the_token()
     {
         var person = await app.RegisterAsync();
-        var mail = await app.MailAsync(person.Email, "confirm your e-mail");
+        var mail = await app.MailAsync(person.Email, "confirm your email");
         Assert.Contains($"https://portal.example.com/verify-email?token={mail.Token}", mail.Text, StringComparison.Ordinal);
         await LinkingIntents.ProveAsync(app, person);
 
         await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/password/forgot/", null, new { email = person.Email })).ShouldBeAsync(HttpStatusCode.Accepted);
-        var reset = await app.MailAsync(person.Email, "set a new password");
+        var reset = await app.MailAsync(person.Email, "reset your");
         Assert.Contains($"https://portal.example.com/reset-password?token={reset.Token}", reset.Text, StringComparison.Ordinal);
     }
 }
@@ -70,7 +70,7 @@ public sealed class TrustingModeTests(TrustingPortal app) : IClassFixture<Trusti
 
         Assert.Equal(customer.GetProperty("id").GetInt64(), answer.GetProperty("data").GetProperty("customer").GetProperty("id").GetInt64());
         Assert.Equal("trusted", Assert.Single(await app.RecordsAsync(email)).Text("link_evidence"));
-        Assert.Contains("by somebody who typed your address", (await app.MailAsync(email, "welcome")).Text, StringComparison.Ordinal);
+        Assert.Contains("by someone who entered your email address", (await app.MailAsync(email, "welcome")).Text, StringComparison.Ordinal);
         await app.SignInAsync(email, ActivationIntents.FirstPassword);
         check = await (await app.CheckEmailAsync(email)).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal((true, "John Doe"), (check.GetProperty("has_password").GetBoolean(), check.GetProperty("data").Text("name")));

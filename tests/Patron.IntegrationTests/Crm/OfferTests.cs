@@ -90,7 +90,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
             (offered.Number(), offered.Text("code"), business.GetProperty("organization").Number(), "Curious Ltd"),
             (offer.GetProperty("customer").GetInt64(), offer.Text("code"), offer.GetProperty("organization").Number(), offer.GetProperty("organization").Text("name")));
         Assert.Equal(TimeSpan.FromDays(30), offer.GetProperty("expires_at").GetDateTimeOffset() - offer.GetProperty("made_at").GetDateTimeOffset());
-        var mail = await app.MailAsync(person.Email, "has a customer record for you");
+        var mail = await app.MailAsync(person.Email, "link request from");
         Assert.Contains("Curious Ltd", mail.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("<", mail.Text, StringComparison.Ordinal);
     }
@@ -195,7 +195,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Single(await app.OffersAsync(person));
         Assert.Equal(2, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.offers WHERE user_id = $1", person.Id));
         await app.UntilMailsLeftAsync();
-        Assert.Equal(2, app.MailsTo(person.Email).Count(mail => mail.Subject.Contains("customer record", StringComparison.Ordinal)));
+        Assert.Equal(2, app.MailsTo(person.Email).Count(mail => mail.Subject.StartsWith("Link request", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -277,7 +277,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
         }
 
         await app.UntilMailsLeftAsync();
-        Assert.Equal(3, app.MailsTo(person.Email).Count(mail => mail.Subject.Contains("customer record", StringComparison.Ordinal)));
+        Assert.Equal(3, app.MailsTo(person.Email).Count(mail => mail.Subject.StartsWith("Link request", StringComparison.Ordinal)));
         Assert.Equal(4, (await app.OffersAsync(person)).Count);
         Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "mail.withheld"));
     }

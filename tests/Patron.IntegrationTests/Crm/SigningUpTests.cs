@@ -47,7 +47,7 @@ public sealed class SigningUpTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Equal((person.Id, "employee", false), (me.GetProperty("user_id").GetGuid(), me.Text("user_role"), me.GetProperty("email_verified").GetBoolean()));
         await (await app.ReadAsync(person, CrmIntents.Customers, ("X-Organization", $"{app.Home()}"))).ShouldBeAsync(HttpStatusCode.NotFound);
         Assert.True(await app.Accounts.IsSignedInAsync(await app.RefreshedAsync(person)));
-        Assert.Contains(person.Email, (await app.MailAsync(person.Email, "confirm your e-mail")).To, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(person.Email, (await app.MailAsync(person.Email, "confirm your email")).To, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class SigningUpTests(OneProcess app) : IClassFixture<OneProcess>
         }
 
         Assert.Equal(answers[0], answers[1]);
-        Assert.NotEmpty((await app.MailAsync(free, "confirm your e-mail")).Token);
+        Assert.NotEmpty((await app.MailAsync(free, "confirm your email")).Token);
         await app.MailAsync(taken, "you already have an account");
         Assert.Equal(1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.organizations WHERE name = $1", $"Of {free}"));
         Assert.Equal(0, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.organizations WHERE name = $1", $"Of {taken}"));

@@ -1,17 +1,17 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using MimeKit;
 
 namespace Patron.IntegrationTests.Hosting;
 
-/// <summary>A message in the mail folder.</summary>
-public sealed record ReceivedMail(string To, string Subject, string Text, string Head)
+/// <summary>A message in the mail folder: its plain text with line feeds, and its HTML.</summary>
+public sealed record ReceivedMail(string To, string Subject, string Text, string Html, MimeMessage Message)
 {
     /// <summary>A header's value, or an empty text.</summary>
-    public string Header(string name) =>
-        Regex.Match(Head.Replace("\n ", " ", StringComparison.Ordinal), $"^{name}: (.*)$", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Groups[1].Value.Trim();
+    public string Header(string name) => Message.Headers[name] ?? "";
 
-    /// <summary>The secret, which is alone on a line.</summary>
-    public string Token => Regex.Match(Text, @"^[A-Za-z0-9_-]{43}\r?$", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Value.Trim();
+    /// <summary>The secret: in the link, or alone on a line.</summary>
+    public string Token => Regex.Match(Text, @"(?<=^http\S+[?&]token=|^)[A-Za-z0-9_-]{43}$", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Value;
 }
 
 /// <summary>Reads the mails of a test class's servers.</summary>
@@ -41,17 +41,18 @@ public static class Mailbox
     {
         var folder = Path.Combine(app.Accounts.DataFolder, "mail");
         return Directory.Exists(folder)
-            ? [.. Directory.GetFiles(folder, "*.eml").Order(StringComparer.Ordinal).Select(Parse).Where(mail => string.Equals(mail.To, to, StringComparison.OrdinalIgnoreCase))]
+            ? [.. Directory.GetFiles(folder, "*.eml").Order(StringComparer.Ordinal).Where(file => IsTo(file, to)).Select(Parse)]
             : [];
     }
 
+    // Only messages to this address are parsed, because a folder can hold thousands.
+    private static bool IsTo(string file, string to) => File.ReadLines(file).TakeWhile(line => line.Length > 0)
+        .Contains($"To: {to}", StringComparer.OrdinalIgnoreCase);
+
     private static ReceivedMail Parse(string file)
     {
-        var text = File.ReadAllText(file).ReplaceLineEndings("\n");
-        var head = text[..text.IndexOf("\n\n", StringComparison.Ordinal)];
-        return new ReceivedMail(Header(head, "To"), Header(head, "Subject"), text[(head.Length + 2)..], head);
+        var message = MimeMessage.Load(file);
+        return new ReceivedMail(
+            message.Headers["To"]!, message.Subject!, message.TextBody!.ReplaceLineEndings("\n"), message.HtmlBody!.ReplaceLineEndings("\n"), message);
     }
-
-    private static string Header(string head, string name) =>
-        Regex.Match(head, $"^{name}: (.*)$", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Groups[1].Value.Trim();
 }

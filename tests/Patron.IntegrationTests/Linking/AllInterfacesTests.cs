@@ -44,7 +44,7 @@ public sealed class AllInterfacesTests(OneProcess app) : IClassFixture<OneProces
         await PostAsync(Profiles + "create/", token, new { city = "Salem" }, HttpStatusCode.BadRequest);
 
         // The proof merges both records.
-        var secret = (await app.MailAsync(email, "confirm your e-mail")).Token;
+        var secret = (await app.MailAsync(email, "confirm your email")).Token;
         await PostAsync("/api/auth/email/verify/", token, new { token = secret }, HttpStatusCode.OK);
         var own = await GetAsync(Profiles, token);
         Assert.Equal((entered.Id(), "New York", "jane.example.com", "Tech Corp"), (own.Text("customer_id"), own.Text("city"), own.Text("website"), own.Text("company_name")));

@@ -29,13 +29,13 @@ internal static class LinkingIntents
         await (await app.VerifyAsync(person)).ShouldBeAsync(HttpStatusCode.OK);
 
     public static async Task<HttpResponseMessage> VerifyAsync(this PatronApp app, Person person) => await app.Accounts.SendAsync(
-        HttpMethod.Post, "/api/auth/email/verify/", person, new { token = (await app.MailAsync(person.Email, "confirm your e-mail")).Token });
+        HttpMethod.Post, "/api/auth/email/verify/", person, new { token = (await app.MailAsync(person.Email, "confirm your email")).Token });
 
     /// <summary>Takes the account over by its mailbox alone.</summary>
     public static async Task<Person> TakeOverAsync(this PatronApp app, string email, string password = "another good 4 me")
     {
         await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/password/forgot/", null, new { email })).ShouldBeAsync(HttpStatusCode.Accepted);
-        var token = (await app.MailAsync(email, "set a new password")).Token;
+        var token = (await app.MailAsync(email, "reset your")).Token;
         await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/password/reset/", null, new { token, password1 = password, password2 = password })).ShouldBeAsync(HttpStatusCode.NoContent);
         return await app.SignInAsync(email, password);
     }

@@ -69,7 +69,7 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
         var email = Intents.NewEmail();
         var waiting = await app.CreateCustomerAsync(await app.SomeStaffAsync(), CustomerIntents.JohnDoe(email));
         var (person, _) = await app.SignUpAsync(email);
-        await app.MailAsync(email, "confirm your e-mail");
+        await app.MailAsync(email, "confirm your email");
 
         var answers = await AccountCalls.ConcurrentlyAsync(50, _ => app.VerifyAsync(person));
 
@@ -89,7 +89,7 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
         {
             var email = Intents.NewEmail();
             var person = hasRecord ? (await app.SignUpAsync(email)).Person : await app.RegisterAsync(email);
-            await app.MailAsync(email, "confirm your e-mail");
+            await app.MailAsync(email, "confirm your email");
 
             var verifying = app.VerifyAsync(person);
             var entering = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => app.PostCustomerAsync(staff, CustomerIntents.JohnDoe(email))));
@@ -130,7 +130,7 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
         {
             var emails = Enumerable.Range(0, 5).Select(_ => Intents.NewEmail()).ToList();
             var people = await Task.WhenAll(emails.Select(async email => hasRecord ? (await app.SignUpAsync(email)).Person : await app.RegisterAsync(email)));
-            await Task.WhenAll(emails.Select(email => app.MailAsync(email, "confirm your e-mail")));
+            await Task.WhenAll(emails.Select(email => app.MailAsync(email, "confirm your email")));
 
             var importing = ImportAsync(emails);
             var verified = await Task.WhenAll(people.Select(app.VerifyAsync));

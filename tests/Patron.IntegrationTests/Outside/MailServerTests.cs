@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Patron.Shared.Branding;
 using Patron.Shared.Mail;
 using Patron.Shared.Outbox;
 
@@ -194,7 +195,7 @@ public sealed class MailServerTests : IDisposable
     }
 
     private Task SendAsync(string to, string text = "Hello", MailOptions? options = null, TimeProvider? time = null) =>
-        new MailSender(options ?? Options(MailSecurity.None), time ?? TimeProvider.System)
+        new MailSender(options ?? Options(MailSecurity.None), new MailBrand("Acme", new BrandOptions(), LogoPath: null), time ?? TimeProvider.System)
             .SendAsync(JsonSerializer.Serialize(new OutgoingMail(to, "Hello", text)), CancellationToken.None);
 
     /// <summary>A clock whose timers run a hundred times faster.</summary>

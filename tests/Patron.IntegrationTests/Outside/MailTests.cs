@@ -2,7 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
 using Npgsql;
+using Patron.IntegrationTests.Activation;
+using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.PrivatePostgres;
+using Patron.IntegrationTests.Processes;
 using Patron.Shared;
 
 namespace Patron.IntegrationTests.Outside;
@@ -19,6 +23,8 @@ public sealed class WithMailServer(TestDatabase database) : PatronApp(database)
         ["Mail:Security"] = "none",
         ["Mail:From"] = "Käse & Co <shop@tests.example>",
         ["Accounts:Brand"] = "Käse & Co",
+        ["Portal:Brand:SupportEmail"] = "help@tests.example",
+        ["Portal:Brand:ImprintUrl"] = "https://tests.example/imprint",
     };
 
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
@@ -57,27 +63,31 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // Two seconds on an idle machine.
         Assert.Equal(("Käse & Co", "shop@tests.example"), (message.From.Name, message.From.Address));
         Assert.Equal(person.Email, message.Header("To"));
-        Assert.Equal("Käse & Co: confirm your e-mail address", message.Header("Subject"));
+        Assert.Equal("Confirm your email address", message.Header("Subject"));
         Assert.Matches(@"^<[0-9a-f]{32}@tests\.example>$", message.Header("Message-ID"));
         Assert.Equal("auto-generated", message.Header("Auto-Submitted"));
         Assert.NotNull(message.Header("Date"));
-        Assert.Equal("text/plain; charset=utf-8", message.Header("Content-Type"));
-        Assert.Equal("8bit", message.Header("Content-Transfer-Encoding"));
+        Assert.StartsWith("multipart/alternative; ", message.Header("Content-Type"), StringComparison.Ordinal);
+        Assert.Equal(["text/plain; charset=utf-8 8bit", "text/html; charset=utf-8 8bit"], message.Parts);
+        Assert.Equal("help@tests.example", message.Header("Reply-To"));
         Assert.Contains($"Hello {OddName},", message.Lines);
+        Assert.Contains(["--", "Käse & Co sent you this email.", "You're getting it because someone signed up to Käse & Co with this address.", "Questions? Email us at help@tests.example.", "Legal notice: https://tests.example/imprint"], message.Lines);
+        Assert.Contains($"<p style=\"margin:0 0 16px\">Hello {WebUtility.HtmlEncode(OddName)},</p>", message.Html, StringComparison.Ordinal);
         Assert.All(message.Raw.Split("\r\n"), line => Assert.True(line.Length <= 998 && !line.Contains('\n', StringComparison.Ordinal), "RFC 5322, 2.1.1 and 2.3"));
     }
 
     [Fact]
-    public async Task Token_is_alone_on_its_line_by_SMTP_and_in_files()
+    public async Task Link_is_alone_on_its_line_by_SMTP_and_in_files()
     {
         var person = await app.RegisterAsync(firstName: OddName);
-        var token = Assert.Single((await MessageAsync(person.Email)).Lines, line => Token().IsMatch(line));
-        await VerifyAsync(app, person, token);
+        var link = Assert.Single((await MessageAsync(person.Email)).Lines, line => Link().IsMatch(line));
+        await VerifyAsync(app, person, link[^43..]);
 
         var other = await files.RegisterAsync(firstName: OddName);
         var file = await files.MailAsync(other.Email);
         Assert.Contains(OddName, file.Text, StringComparison.Ordinal);
-        await VerifyAsync(files, other, Assert.Single(file.Text.Split('\n'), line => Token().IsMatch(line)));
+        Assert.Contains(WebUtility.HtmlEncode(OddName), file.Html, StringComparison.Ordinal);
+        await VerifyAsync(files, other, Assert.Single(file.Text.Split('\n'), line => Link().IsMatch(line))[^43..]);
     }
 
     [Fact]
@@ -107,6 +117,39 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
         await UntilAsync(() => WaitingAsync(nobody.Email, "dead_at IS NOT NULL AND refused_at IS NOT NULL AND attempts = 1"));
         Assert.True(await WaitingAsync(nobody.Email, "last_error LIKE 'recipient: 550 the mailbox says no%'"));
         Assert.Equal("ok", await HealthAsync());
+    }
+
+    [Fact]
+    public async Task Staff_see_which_invitations_were_refused_for_good()
+    {
+        var (customer, email) = await app.WaitingCustomerAsync(Intents.NewEmail("refused-550-"));
+        await (await app.SendWithKeyAsync(HttpMethod.Post, "/api/portal/invitations", new { customers = new[] { customer.Text("customer_id") } })).ShouldBeAsync(HttpStatusCode.Accepted);
+        await UntilAsync(() => WaitingAsync(email, "refused_at IS NOT NULL AND dead_at IS NOT NULL"));
+
+        var list = await (await app.SendWithKeyAsync(HttpMethod.Get, "/api/portal/invitations")).ShouldBeAsync(HttpStatusCode.OK);
+        var invitation = Assert.Single(list.GetProperty("data").EnumerateArray());
+        Assert.StartsWith("recipient: 550 the mailbox says no", invitation.Text("refusal"), StringComparison.Ordinal);
+        Assert.NotNull(invitation.Text("refused_at"));
+        var listed = await PatronCommandLine.RunAsync(
+            PatronProcess.Settings(("ConnectionStrings__Patron", app.Customers.ConnectionString), ("Keys__Master", RunningPatron.MasterKey)), ["invite", "--list", "--data", app.Accounts.DataFolder]);
+        Assert.Contains($"<{email}> refused: recipient: 550", listed.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sending_mail_without_the_address_of_the_portal_is_a_warning_at_the_start_and_of_the_doctor()
+    {
+        using var folder = new DataFolder();
+        var settings = app.MailSettings.Select(setting => (setting.Key.Replace(":", "__", StringComparison.Ordinal), setting.Value!))
+            .Concat([("ConnectionStrings__Patron", app.Customers.ConnectionString), ("Keys__Master", RunningPatron.MasterKey)]).ToArray();
+        var doctor = await PatronCommandLine.RunAsync(PatronProcess.Settings(settings), ["doctor", "--data", folder.Location]);
+        Assert.Equal(1, doctor.Status);
+        Assert.Contains("WRONG  links in mails: Mails are sent, but Portal:Url isn't set", doctor.Output, StringComparison.Ordinal);
+
+        var good = await PatronCommandLine.RunAsync(PatronProcess.Settings([.. settings, ("Portal__Url", "https://portal.tests.example")]), ["doctor", "--data", folder.Location]);
+        Assert.DoesNotContain("Portal:Url", good.Output, StringComparison.Ordinal);
+
+        await using var patron = await PatronProcess.StartAsync(folder.Location, PatronProcess.Settings(settings));
+        Assert.Contains("Portal:Url isn't set", patron.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,6 +230,6 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
         }
     }
 
-    [GeneratedRegex("^[A-Za-z0-9_-]{43}\r?$", RegexOptions.NonBacktracking)]
-    private static partial Regex Token();
+    [GeneratedRegex("^http://[^ ]+/verify-email\\?token=[A-Za-z0-9_-]{43}$", RegexOptions.NonBacktracking)]
+    private static partial Regex Link();
 }

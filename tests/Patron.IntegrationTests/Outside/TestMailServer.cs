@@ -39,6 +39,12 @@ internal sealed record SmtpMessage(string To, bool IsUtf8, byte[] Data)
 
     public string[] Lines => message.TextBody!.ReplaceLineEndings("\n").Split('\n');
 
+    public string Html => message.HtmlBody!;
+
+    /// <summary>The types and encodings of the parts, in their order.</summary>
+    public IEnumerable<string> Parts =>
+        message.BodyParts.Select(part => $"{part.Headers["Content-Type"]} {part.Headers["Content-Transfer-Encoding"]}");
+
     /// <summary>A header's value, decoded.</summary>
     public string? Header(string name) => message.Headers[name] ?? message.Body!.Headers[name];
 }

@@ -41,7 +41,7 @@ public sealed class PreferredNameTests(OneProcess app) : IClassFixture<OneProces
     {
         var email = await ImportAsync("Johnny");
         await (await app.SendWithKeyAsync(HttpMethod.Post, "/api/portal/invitations/", new { customers = new[] { (await FindAsync(email)).Id() } })).ShouldBeAsync(HttpStatusCode.Accepted);
-        Assert.StartsWith("Hello Johnny,", (await app.MailAsync(email, "your customer account")).Text, StringComparison.Ordinal);
+        Assert.StartsWith("Hello Johnny,", (await app.MailAsync(email, "set up your")).Text, StringComparison.Ordinal);
 
         await app.ActivateAsync(email);
         Assert.StartsWith("Hello Johnny,", (await app.MailAsync(email, "welcome")).Text, StringComparison.Ordinal);
@@ -52,7 +52,7 @@ public sealed class PreferredNameTests(OneProcess app) : IClassFixture<OneProces
     {
         var email = await ImportAsync("");
         await (await app.SendWithKeyAsync(HttpMethod.Post, "/api/portal/invitations/", new { customers = new[] { (await FindAsync(email)).Id() } })).ShouldBeAsync(HttpStatusCode.Accepted);
-        Assert.StartsWith("Hello John Doe,", (await app.MailAsync(email, "your customer account")).Text, StringComparison.Ordinal);
+        Assert.StartsWith("Hello John Doe,", (await app.MailAsync(email, "set up your")).Text, StringComparison.Ordinal);
 
         await app.ActivateAsync(email);
         Assert.StartsWith("Hello John,", (await app.MailAsync(email, "welcome")).Text, StringComparison.Ordinal);

@@ -34,6 +34,8 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("import customers", "one transaction", "<file>", "- is standard input", "--strict", "--rejects <FILE>", "--json", "--data <DIR>")]
     [InlineData("import users", "Take over accounts with their password hashes", "<file>", "- is standard input", "--strict", "All or nothing", "--rejects <FILE>", "--json", "--data <DIR>")]
     [InlineData("invite", "who have no account", "--customer <ID>", "--limit <N>", "--dry-run", "never came", "--list", "--state", "--json", "--data <DIR>")]
+    [InlineData("mail", "Look at the mails", "preview")]
+    [InlineData("mail preview", "Sends nothing", "<DIR>", "--data <DIR>")]
     [InlineData("recount", "Count all customers anew", "once a day", "Home:Region", "--data <DIR>", "--role")]
     [InlineData("demo", "a made-up company of some 2 000 customers", "--data <DIR>")]
     [InlineData("doctor", "Say what is wrong", "--json", "--data <DIR>")]
@@ -253,7 +255,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task Doctor_reports_each_problem(string subject, string setting, string value)
     {
         // Nothing listens on port 1.
-        (string, string)[] changes = setting == "Mail__Host" ? [(setting, value), ("Mail__Port", "1")] : [(setting, value)];
+        (string, string)[] changes = setting == "Mail__Host" ? [(setting, value), ("Mail__Port", "1"), ("Portal__Url", "https://portal.example.com")] : [(setting, value)];
 
         var answer = await PatronCommandLine.RunAsync(Settings(changes), ["doctor", "--json", "--data", folder.Location]);
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.PrivatePostgres;
 using Patron.PrivatePostgres;
+using Patron.Shared.Branding;
 using Patron.Shared.Mail;
 using Patron.Shared.Secrets;
 
@@ -128,7 +129,7 @@ public sealed class DataFolderPermissionTests(TestDatabase databases) : IDisposa
         PatronProcess.Settings([("ConnectionStrings__Patron", await databases.CreateDatabaseAsync()), .. settings]), ["migrate", "--data", dataFolder]);
 
     private static async Task SendMailAsync(string mailFolder) =>
-        await new MailSender(new MailOptions { Folder = mailFolder }, TimeProvider.System).SendAsync(
+        await new MailSender(new MailOptions { Folder = mailFolder }, new MailBrand("Acme", new BrandOptions(), LogoPath: null), TimeProvider.System).SendAsync(
             JsonSerializer.Serialize(new OutgoingMail("jane.doe@tests.example", "Hello", "Hello Jane")), CancellationToken.None);
 
     private static void Write(string file, UnixFileMode mode, string text = "text")

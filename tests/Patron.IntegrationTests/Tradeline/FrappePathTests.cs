@@ -107,7 +107,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
         }
 
         Assert.Single(answers);
-        Assert.NotEmpty((await app.MailAsync(person.Email, "set a new password")).Token);
+        Assert.NotEmpty((await app.MailAsync(person.Email, "reset your")).Token);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class SignUpTests(OneProcess app) : IClassFixture<OneProcess>
         var person = new Person(Guid.Empty, email, Intents.GoodPassword, tokens.Text("access")!, tokens.Text("refresh")!);
         Assert.True(await app.Accounts.IsSignedInAsync(person));
         await (await app.RefreshAsync(person.Refresh)).ShouldBeAsync(HttpStatusCode.OK);
-        Assert.NotEmpty((await app.MailAsync(email, "confirm your e-mail")).Token);
+        Assert.NotEmpty((await app.MailAsync(email, "confirm your email")).Token);
     }
 
     [Theory]

@@ -12,6 +12,7 @@ public class SettingsTests
     [InlineData("Accounts:PasswordIterations", "2000001", "2000000")]
     [InlineData("Accounts:PasswordIterations", "many", "must be a whole number, not 'many'")]
     [InlineData("Accounts:Brand", " ", "Brand")]
+    [InlineData("Accounts:Language", "fr", "Accounts:Language must be one of: en, de")]
     [InlineData("Accounts:SigningKeyOverlap", "00:05:00", "SigningKeyOverlap")]
     [InlineData("Accounts:SessionIdleLife", "91.00:00:00", "SessionIdleLife")]
     [InlineData("Accounts:SessionIdleLife", "00:10:00", "SessionIdleLife")]

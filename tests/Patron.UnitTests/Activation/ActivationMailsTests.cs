@@ -2,6 +2,8 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Patron.Accounts;
 using Patron.Accounts.Activation;
+using Patron.Accounts.Mails;
+using Patron.Shared.Branding;
 using Patron.Shared.Mail;
 using Patron.Shared.Secrets;
 
@@ -14,40 +16,54 @@ public class ActivationMailsTests
     private static readonly DeclineTokens Tokens = new(MasterKey.FromBase64(Convert.ToBase64String(new byte[32])));
 
     // Digits wherever an operator can configure them.
-    private static readonly ActivationMails Mails = new(Options.Create(new AccountsOptions { Brand = "Studio 54" }), new PortalAddress("https://portal24.example.com:8443/", null), Tokens);
+    private static readonly PortalAddress Portal = new("https://portal24.example.com:8443/", null);
+    private static readonly ActivationMails Mails = MailsOf(new AccountsOptions { Brand = "Studio 54" });
 
     [Theory]
-    [InlineData("123456")]
-    [InlineData("00000000")]
-    public void The_code_is_alone_on_a_line_before_every_other_digit(string code)
+    [InlineData("123456", "en", "123456 is your Studio 54 code")]
+    [InlineData("00000000", "de-AT", "00000000 ist Ihr Code für Studio 54")]
+    public void A_code_begins_the_subject_and_is_alone_on_a_line_before_every_other_digit(string code, string language, string subject)
     {
-        var mail = Mails.Setup("jane@example.com", new IssuedActivation(code, Secret));
+        var mail = Mails.Setup(new MailRecipient("jane@example.com", "", language), new IssuedActivation(code, Secret));
 
-        Assert.DoesNotMatch("[0-9]", mail.Subject);
+        Assert.Equal(subject, mail.Subject);
         Assert.Equal(code, Regex.Match(mail.Text, "[0-9]+", RegexOptions.None, TimeSpan.FromSeconds(1)).Value);
-        Assert.Single(mail.Text.ReplaceLineEndings("\n").Split('\n'), line => line == code);
-        Assert.Single(mail.Text.ReplaceLineEndings("\n").Split('\n'), line => line == $"https://portal24.example.com:8443/set-password?token={Secret}");
+        Assert.Single(mail.Text.Split('\n'), line => line == code);
+        Assert.Single(mail.Text.Split('\n'), line => line == $"https://portal24.example.com:8443/set-password?token={Secret}");
     }
 
     [Fact]
     public void A_mail_without_a_code_has_the_link_alone_on_its_line()
     {
-        var mail = Mails.Setup("jane@example.com", new IssuedActivation(null, Secret));
+        var mail = Mails.Setup(new MailRecipient("jane@example.com", ""), new IssuedActivation(null, Secret));
 
-        Assert.Single(mail.Text.ReplaceLineEndings("\n").Split('\n'), line => line == $"https://portal24.example.com:8443/set-password?token={Secret}");
-        Assert.DoesNotContain(mail.Text.ReplaceLineEndings("\n").Split('\n'), line => line.Length > 0 && line.All(char.IsAsciiDigit));
+        Assert.Single(mail.Text.Split('\n'), line => line == $"https://portal24.example.com:8443/set-password?token={Secret}");
+        Assert.DoesNotContain(mail.Text.Split('\n'), line => line.Length > 0 && line.All(char.IsAsciiDigit));
     }
 
     [Fact]
     public void An_invitation_links_to_the_page_and_its_only_token_ends_invitations()
     {
-        var mail = Mails.Invitation("jane+erp@example.com", "Jane Doe", 7, 1);
+        var to = new MailRecipient("jane+erp@example.com", "Jane Doe");
+        var mail = Mails.Invitation(to, 7, 1);
 
         Assert.Contains("https://portal24.example.com:8443/first-time-setup?email=jane%2Berp%40example.com", mail.Text, StringComparison.Ordinal);
         Assert.Equal($"https://portal24.example.com:8443/unsubscribe?token={Tokens.TokenFor(7)}", mail.Unsubscribe);
         Assert.Equal(1, mail.Text.Split("token").Length - 1);
         Assert.Contains(mail.Unsubscribe!, mail.Text, StringComparison.Ordinal);
-        Assert.NotEqual(mail.Subject, Mails.Invitation("jane+erp@example.com", "Jane Doe", 7, 2).Subject);
+        Assert.Equal("Set up your Studio 54 account", mail.Subject);
+        Assert.Equal("Reminder: set up your Studio 54 account", Mails.Invitation(to, 7, 2).Subject);
+    }
+
+    [Theory]
+    [InlineData("de", null, "Richten")]
+    [InlineData("fr", "de", "Richten")]
+    [InlineData(null, "en", "Set up")]
+    [InlineData("fr", null, "Richten")]
+    public void The_language_is_the_first_with_texts_else_the_one_of_the_organization(string? own, string? page, string start)
+    {
+        var mail = MailsOf(new AccountsOptions { Language = "de" }).Invitation(new MailRecipient("jane@example.com", "Jane", own, page), 7, 1);
+        Assert.StartsWith(start, mail.Subject, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,4 +90,11 @@ public class ActivationMailsTests
 
     [Fact]
     public void A_role_without_pages_has_no_links() => Assert.Null(new PortalAddress(null, null).Page("/login"));
+
+    private static ActivationMails MailsOf(AccountsOptions settings)
+    {
+        var options = Options.Create(settings);
+        var brand = new MailBrand(settings.Brand, new BrandOptions(), LogoPath: null);
+        return new ActivationMails(options, new MailWriter(options, brand, Portal, new MailComposer(brand, Portal)), Portal, Tokens);
+    }
 }

@@ -18,4 +18,12 @@ public sealed class RequestOriginTests
     [InlineData("unknown", "unknown")]
     public void One_client_is_an_IPv4_address_or_an_IPv6_network(string address, string key) =>
         Assert.Equal(key, new RequestOrigin(address, null).ClientKey);
+
+    [Theory]
+    [InlineData("203.0.113.7", "203.0.113.0/24")]
+    [InlineData("::ffff:203.0.113.7", "203.0.113.0/24")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48")]
+    [InlineData("local", null)]
+    public void People_see_a_network_instead_of_the_address(string address, string? network) =>
+        Assert.Equal(network, new RequestOrigin(address, null).ApproximateAddress);
 }

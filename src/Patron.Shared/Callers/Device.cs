@@ -1,9 +1,9 @@
-namespace Patron.Portal.Pages;
+namespace Patron.Shared.Callers;
 
 /// <summary>
 /// Describes a user agent for people: 'Firefox, Windows'; null if it is unknown. It is only a hint, because clients can send any user agent.
 /// </summary>
-internal static class Device
+public static class Device
 {
     // The order matters: many browsers also name others for compatibility.
     private static readonly (string Token, string Name)[] Browsers =
