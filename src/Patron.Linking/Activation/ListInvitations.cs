@@ -6,13 +6,13 @@ using Patron.Shared.Results;
 
 namespace Patron.Linking.Activation;
 
-/// <summary>An invitation and its customer; null if the record was erased or merged.</summary>
-public sealed record InvitationView(ActivationInvitation Invitation, Customer? Customer);
+/// <summary>An invitation, its present state and its customer; null if the record was erased or merged.</summary>
+public sealed record InvitationView(ActivationInvitation Invitation, ActivationInvitationState State, Customer? Customer);
 
 /// <summary>
 /// Lists invitations with their status, oldest first. For staff of home (403) and API keys with <c>customers:read</c>. Pages count from 1.
 /// </summary>
-public sealed class ListInvitations(ActivationInvitations invitations, WaitingCustomers customers, HomeOrganization home)
+public sealed class ListInvitations(ActivationInvitations invitations, WaitingCustomers customers, HomeOrganization home, TimeProvider time)
 {
     public async Task<Result<(IReadOnlyList<InvitationView> Rows, int Total)>> HandleAsync(
         Caller caller, ActivationInvitationState? state, int page, int size, CancellationToken cancellationToken)
@@ -24,6 +24,7 @@ public sealed class ListInvitations(ActivationInvitations invitations, WaitingCu
 
         var (rows, total) = await invitations.PageAsync(state, page, size, cancellationToken);
         var found = await customers.ReadAsync(home.Id, [.. rows.Select(row => row.CustomerUid)], cancellationToken);
-        return ([.. rows.Select(row => new InvitationView(row, found.GetValueOrDefault(row.CustomerUid)))], total);
+        var now = time.GetUtcNow();
+        return ([.. rows.Select(row => new InvitationView(row, row.StateAt(now), found.GetValueOrDefault(row.CustomerUid)))], total);
     }
 }
