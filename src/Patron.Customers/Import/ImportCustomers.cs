@@ -188,6 +188,11 @@ public sealed partial class ImportCustomers(
             }
 
             var customer = entry.With(changes);
+            if (customer is { Name.Length: 0, CompanyName: { } company })
+            {
+                customer.Name = company;
+            }
+
             return CustomerSchema.CheckNew(customer, MissingNames(customer), now) is { } invalid
                 ? new ValidatedLine { Number = line.Number, Raw = line.Raw, Rejection = invalid.Sentence }
                 : new ValidatedLine

@@ -11,7 +11,6 @@ internal static class HelpCommand
         var command = new Command("help", "Show help for a command.") { words };
         command.SetAction(async (line, cancellationToken) =>
         {
-            // Without its options: an unknown word is then a mistake, and not an argument.
             var named = root.Parse([.. line.GetValue(words) ?? [], "--help"]);
             return named.UnmatchedTokens.Count > 0 ? UsageErrors.Print(named) : await named.InvokeAsync(cancellationToken: cancellationToken);
         });

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Patron.Linking.Activation;
 using Patron.Shared;
 
@@ -29,9 +30,9 @@ internal static class InviteCommand
         {
             customers, limit, dryRun, Confirmation.Yes, JsonOutput.Option,
         };
-        command.Validators.Add(result =>
+        limit.Validators.Add(result =>
         {
-            if (result.GetResult(limit) is { Errors: var errors } && !errors.Any() && result.GetValue(limit) is < 1)
+            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number < 1)
             {
                 result.AddError("--limit must be at least 1.");
             }

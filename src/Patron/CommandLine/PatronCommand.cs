@@ -50,6 +50,7 @@ internal static class PatronCommand
             CompletionCommand.Build(),
         };
         root.Add(HelpCommand.Build(root));
+        UsageErrors.RefuseOptionsAsArguments(root);
         return root;
     }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using Patron.Customers.Erp;
+using Patron.Hosting;
 using Patron.Shared;
 
 namespace Patron.CommandLine;
@@ -36,7 +38,7 @@ internal static class RequestsCommand
                 ["ID", "SINCE", "CUSTOMER", "NAME", "FIELD", "NEW VALUE"],
                 requests.Select(request => new[]
                 {
-                    request.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), $"{request.RequestedAt.UtcDateTime:yyyy-MM-dd}",
+                    request.Id.ToString(CultureInfo.InvariantCulture), $"{request.RequestedAt.UtcDateTime:yyyy-MM-dd}",
                     request.CustomerId, request.CustomerName, request.Field, request.Value ?? "(empty)",
                 }));
             Console.WriteLine($"{CommandOutput.Count(requests.Count, "open request")}.");
@@ -63,12 +65,20 @@ internal static class RequestsCommand
 
     private static Command Answer(string name, string description, bool isDone)
     {
-        var ids = new Argument<long[]>("id") { Description = "IDs as 'patron requests list' shows them.", Arity = ArgumentArity.OneOrMore };
+        // Texts, because the library would report a word that is no number as one too many.
+        var ids = new Argument<string[]>("id") { Description = "IDs as 'patron requests list' shows them.", Arity = ArgumentArity.OneOrMore };
+        ids.Validators.Add(result =>
+        {
+            foreach (var problem in result.Tokens.Select(token => SettingValues.Problem("ID", token.Value, typeof(long))).OfType<string>())
+            {
+                result.AddError(problem);
+            }
+        });
         var command = new Command(name, description) { ids };
         command.RunsOn(new CommonOptions(command), [ProcessRole.All], async (line, context, cancellationToken) =>
         {
             var failed = 0;
-            var requested = line.GetRequiredValue(ids);
+            var requested = Array.ConvertAll(line.GetRequiredValue(ids), id => long.Parse(id, CultureInfo.InvariantCulture));
             foreach (var id in requested)
             {
                 var result = await context.Get<AnswerChangeRequest>().HandleAsync(context.Caller, id, isDone, cancellationToken);

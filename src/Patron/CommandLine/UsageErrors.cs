@@ -35,6 +35,7 @@ internal static class UsageErrors
 
         return line.Errors.Select(error => (error.Message.StartsWith(CannotConvert, StringComparison.Ordinal), error.SymbolResult) switch
         {
+            (_, ArgumentResult { Parent: CommandResult command } argument) when FindOption(argument) is { } word => Unknown(command, word),
             (true, OptionResult option) => WrongValue(option.Option.Name, option.Option.ValueType, option.Tokens),
             (true, ArgumentResult argument) => WrongValue(NameOf(argument), argument.Argument.ValueType, argument.Tokens),
             (_, ArgumentResult { Tokens.Count: 0, Parent: CommandResult command } argument) => $"{PathOf(command)} needs {NameOf(argument)}.",
@@ -57,6 +58,31 @@ internal static class UsageErrors
             ? $"{path} doesn't take the word '{word}'."
             : DidYouMean($"{path} has no command '{word}'", word, command.Subcommands.Select(one => one.Name));
     }
+
+    /// <summary>Refuses words such as --unknown as arguments of all commands: they are mistyped options.</summary>
+    public static void RefuseOptionsAsArguments(Command command)
+    {
+        foreach (var argument in command.Arguments)
+        {
+            argument.Validators.Add(result =>
+            {
+                if (FindOption(result) is { } word)
+                {
+                    result.AddError(word);
+                }
+            });
+        }
+
+        foreach (var nested in command.Subcommands)
+        {
+            RefuseOptionsAsArguments(nested);
+        }
+    }
+
+    // A single hyphen is standard input.
+    private static string? FindOption(ArgumentResult argument) => argument.Parent is CommandResult
+        ? argument.Tokens.Select(token => token.Value).FirstOrDefault(word => word.Length > 1 && word[0] == '-')
+        : null;
 
     private static string DidYouMean(string sentence, string word, IEnumerable<string> known) =>
         SimilarNames.Find(word, known) is { } meant ? $"{sentence}; did you mean {meant}?" : $"{sentence}.";

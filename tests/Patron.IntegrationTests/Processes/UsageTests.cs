@@ -56,15 +56,16 @@ public sealed class UsageTests(OneProcess app) : IClassFixture<OneProcess>, IDis
     [InlineData("serve --url x", "patron serve has no option --url; did you mean --urls?", "patron serve --help")]
     [InlineData("serve --role customer", "--role must be one of all, accounts, customers, not 'customer'. Did you mean customers?", "patron serve --help")]
     [InlineData("serve --role 7", "--role must be one of all, accounts, customers, not '7'.", "patron serve --help")]
-    [InlineData("member add x --as 7", "--as must be one of vendor, employee, customer, not '7'.", "patron member add --help")]
+    [InlineData("member add x --as 7", "--as must be one of customer, employee, vendor, not '7'.", "patron member add --help")]
     [InlineData("token", "patron token needs ACCOUNT.", "patron token --help")]
     [InlineData("token a b", "patron token doesn't take the word 'b'.", "patron token --help")]
+    [InlineData("token --rool x", "patron token has no option --rool; did you mean --role?", "patron token --help")]
     [InlineData("token a --data", "--data needs a value.", "patron token --help")]
     [InlineData("api-key create x --days soon", "--days must be a whole number, not 'soon'.", "patron api-key create --help")]
     [InlineData("invite --limit 0", "--limit must be at least 1.", "patron invite --help")]
     [InlineData("invitations list --state came_never", "--state must be one of queued, invited, never_came, came, withdrawn, declined, not 'came_never'.", "patron invitations list --help")]
     [InlineData("requests done first", "ID must be a whole number, not 'first'.", "patron requests done --help")]
-    [InlineData("sync settle 7 kepe", "DECISION must be one of keep, take, ignore, merge, not 'kepe'. Did you mean keep?", "patron sync settle --help")]
+    [InlineData("sync settle 7 kep", "DECISION must be one of keep, take, ignore, merge, not 'kep'. Did you mean keep?", "patron sync settle --help")]
     [InlineData("sync settle keep", "Name one PARTNER and a decision, or use --all or --reason with a decision only.", "patron sync settle --help")]
     [InlineData("sync settle 7 keep --all", "Name one PARTNER and a decision, or use --all or --reason with a decision only.", "patron sync settle --help")]
     [InlineData("help tokn", "patron has no command 'tokn'; did you mean token?", "patron --help")]
@@ -178,6 +179,7 @@ public sealed class UsageTests(OneProcess app) : IClassFixture<OneProcess>, IDis
             {
                 RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false,
             };
+            start.Environment.Remove("NO_COLOR"); // The test runner sets it.
             foreach (var (name, value) in Settings([("TERM", "xterm"), .. changes]))
             {
                 start.Environment[name] = value;

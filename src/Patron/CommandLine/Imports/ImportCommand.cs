@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.IO.Pipelines;
 
 namespace Patron.CommandLine.Imports;
 
@@ -39,8 +40,21 @@ internal sealed class ImportOptions
 
     /// <summary>Opens the file or standard input. If this fails, the exception's message is a sentence for the operator.</summary>
     public Stream Open(ParseResult line) => line.GetRequiredValue(file) is var path && path == "-"
-        ? Console.OpenStandardInput()
+        ? OpenStandardInput()
         : new FileStream(path, new FileStreamOptions { Options = FileOptions.SequentialScan | FileOptions.Asynchronous });
+
+    // A read of the console cannot be cancelled: Ctrl+C would wait for its end. A read of a pipe can.
+    private static Stream OpenStandardInput()
+    {
+        var pipe = new Pipe();
+        _ = Task.Run(async () =>
+        {
+            await using var input = Console.OpenStandardInput();
+            await input.CopyToAsync(pipe.Writer);
+            await pipe.Writer.CompleteAsync();
+        });
+        return pipe.Reader.AsStream();
+    }
 
     /// <summary>Creates the report of the import.</summary>
     public ImportReport CreateReport(ParseResult line, Stream source) => new(source, line.GetValue(rejects), line.GetValue(JsonOutput.Option));

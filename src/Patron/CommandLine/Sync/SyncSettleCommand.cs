@@ -13,25 +13,25 @@ internal sealed record SettleFailure(string PartnerId, string Reason);
 /// <summary><c>patron sync settle</c>: records the decision of staff about one partner in conflict, or about many.</summary>
 internal static class SyncSettleCommand
 {
-    private static readonly Argument<string[]> Words = new("decision")
-    {
-        Description =
-            "The ERP's id of a partner (not with --all or --reason), then a decision. keep: one more partner of the same customer. take: the customer belongs to this partner from now on. ignore: skip the partner. merge: for a deleted partner, merge its customer with the one that has its address now.",
-        HelpName = "[PARTNER] keep|take|ignore|merge",
-        Arity = new ArgumentArity(1, 2),
-    };
     private static readonly Option<bool> All = new("--all") { Description = "Settle all partners that need a decision." };
 
     public static Command Build()
     {
-        Words.CompletionSources.Add([.. EnumNames<Settlement>.All]);
+        var decision = new Argument<string[]>("decision")
+        {
+            Description =
+                "The ERP's id of a partner (not with --all or --reason), then a decision. keep: one more partner of the same customer. take: the customer belongs to this partner from now on. ignore: skip the partner. merge: for a deleted partner, merge its customer with the one that has its address now.",
+            HelpName = "[PARTNER] keep|take|ignore|merge",
+            Arity = new ArgumentArity(1, 2),
+        };
+        decision.CompletionSources.Add([.. EnumNames<Settlement>.All]);
         var command = new Command("settle", "Decide about partners that 'patron sync conflicts' lists.")
         {
-            Words, All, SyncConflictsCommand.Reason, Confirmation.Yes, JsonOutput.Option,
+            decision, All, SyncConflictsCommand.Reason, Confirmation.Yes, JsonOutput.Option,
         };
         command.Validators.Add(result =>
         {
-            var words = result.GetValue(Words) ?? [];
+            var words = result.GetValue(decision) ?? [];
             if (words.Length == 0)
             {
                 return; // Reported as a missing argument.
@@ -49,11 +49,11 @@ internal static class SyncSettleCommand
         });
         command.RunsOn(new CommonOptions(command), [ProcessRole.All], (line, context, cancellationToken) =>
         {
-            var words = line.GetRequiredValue(Words);
-            var decision = EnumNames<Settlement>.Parse(words[^1]);
+            var words = line.GetRequiredValue(decision);
+            var settlement = EnumNames<Settlement>.Parse(words[^1]);
             return words.Length == 2
-                ? SettleAsync(line, context, [words[0]], decision, cancellationToken)
-                : SettleManyAsync(line, context, decision, cancellationToken);
+                ? SettleAsync(line, context, [words[0]], settlement, cancellationToken)
+                : SettleManyAsync(line, context, settlement, cancellationToken);
         });
         return command;
     }
