@@ -28,14 +28,13 @@ internal static class UsageErrors
     internal static IEnumerable<string> Sentences(ParseResult line)
     {
         // The words after an unknown one are its arguments, or its value.
-        if (line.UnmatchedTokens is [var unknown, ..])
+        if ((FindMistypedOption(line.CommandResult) ?? line.UnmatchedTokens.ElementAtOrDefault(0)) is { } unknown)
         {
             return [Unknown(line.CommandResult, unknown)];
         }
 
         return line.Errors.Select(error => (error.Message.StartsWith(CannotConvert, StringComparison.Ordinal), error.SymbolResult) switch
         {
-            (_, ArgumentResult { Parent: CommandResult command } argument) when FindOption(argument) is { } word => Unknown(command, word),
             (true, OptionResult option) => WrongValue(option.Option.Name, option.Option.ValueType, option.Tokens),
             (true, ArgumentResult argument) => WrongValue(NameOf(argument), argument.Argument.ValueType, argument.Tokens),
             (_, ArgumentResult { Tokens.Count: 0, Parent: CommandResult command } argument) => $"{PathOf(command)} needs {NameOf(argument)}.",
@@ -59,20 +58,16 @@ internal static class UsageErrors
             : DidYouMean($"{path} has no command '{word}'", word, command.Subcommands.Select(one => one.Name));
     }
 
-    /// <summary>Refuses words such as --unknown as arguments of all commands: they are mistyped options.</summary>
+    /// <summary>Refuses words such as --unknown as arguments of the command and those below it: they are mistyped options.</summary>
     public static void RefuseOptionsAsArguments(Command command)
     {
-        foreach (var argument in command.Arguments)
+        command.Validators.Add(result =>
         {
-            argument.Validators.Add(result =>
+            if (FindMistypedOption(result) is { } word)
             {
-                if (FindOption(result) is { } word)
-                {
-                    result.AddError(word);
-                }
-            });
-        }
-
+                result.AddError(Unknown(result, word));
+            }
+        });
         foreach (var nested in command.Subcommands)
         {
             RefuseOptionsAsArguments(nested);
@@ -80,9 +75,8 @@ internal static class UsageErrors
     }
 
     // A single hyphen is standard input.
-    private static string? FindOption(ArgumentResult argument) => argument.Parent is CommandResult
-        ? argument.Tokens.Select(token => token.Value).FirstOrDefault(word => word.Length > 1 && word[0] == '-')
-        : null;
+    private static string? FindMistypedOption(CommandResult command) => command.Children.OfType<ArgumentResult>()
+        .SelectMany(argument => argument.Tokens).Select(token => token.Value).FirstOrDefault(word => word.Length > 1 && word[0] == '-');
 
     private static string DidYouMean(string sentence, string word, IEnumerable<string> known) =>
         SimilarNames.Find(word, known) is { } meant ? $"{sentence}; did you mean {meant}?" : $"{sentence}.";
