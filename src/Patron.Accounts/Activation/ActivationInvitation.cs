@@ -6,7 +6,9 @@ public enum ActivationInvitationState
     /// <summary>The first mail has not been sent yet.</summary>
     Queued,
 
-    /// <summary>At least one mail was sent, and the customer may still set up an account: a reminder is due, or the last mail is recent.</summary>
+    /// <summary>
+    /// At least one mail was sent, and the customer may still set up an account: a reminder is due, or the last mail is recent.
+    /// </summary>
     Invited,
 
     /// <summary>The last mail was sent a week ago, and the customer has no account yet.</summary>

@@ -159,7 +159,8 @@ public sealed partial class ImportCustomers(
         }
 
         return [
-            .. batch.Select(line => new ImportedLine(line.Number, line.Rejection ?? rejections.GetValueOrDefault(line)) { Raw = line.Raw })];
+            .. batch.Select(
+                line => new ImportedLine(line.Number, line.Rejection ?? rejections.GetValueOrDefault(line)) { Raw = line.Raw })];
     }
 
     [LoggerMessage(LogLevel.Error, "Line {Line} could not be imported")]

@@ -49,9 +49,18 @@ internal sealed class ImportOptions
         var pipe = new Pipe();
         _ = Task.Run(async () =>
         {
-            await using var input = Console.OpenStandardInput();
-            await input.CopyToAsync(pipe.Writer);
-            await pipe.Writer.CompleteAsync();
+            IOException? failure = null;
+            try
+            {
+                await using var input = Console.OpenStandardInput();
+                await input.CopyToAsync(pipe.Writer);
+            }
+            catch (IOException exception)
+            {
+                failure = exception; // The reader gets it.
+            }
+
+            await pipe.Writer.CompleteAsync(failure);
         });
         return pipe.Reader.AsStream();
     }
