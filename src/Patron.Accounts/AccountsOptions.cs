@@ -102,7 +102,7 @@ public sealed class AccountsOptions
         _ =>
             new[] { VerifyEmailLink, ResetPasswordLink, InvitationLink }.FirstOrDefault(
                 link => link is not null && !link.Contains("{token}", StringComparison.Ordinal)) is { } wrong
-            ? $"The link '{wrong}' must contain {{token}}."
+            ? $"Accounts:VerifyEmailLink, Accounts:ResetPasswordLink and Accounts:InvitationLink must contain {{token}}; '{wrong}' doesn't."
             : null,
     };
 }

@@ -6,7 +6,12 @@ public enum ActivationInvitationState
     /// <summary>The first mail has not been sent yet.</summary>
     Queued,
 
-    /// <summary>At least one mail was sent, but the customer has no account yet.</summary>
+    /// <summary>
+    /// At least one mail was sent, and the customer may still set up an account: a reminder is due, or the last mail is recent.
+    /// </summary>
+    Invited,
+
+    /// <summary>The last mail was sent a week ago, and the customer has no account yet.</summary>
     NeverCame,
 
     /// <summary>The customer has an account that is linked to the record.</summary>
@@ -52,13 +57,17 @@ public sealed class ActivationInvitation
 
     public DateTimeOffset? DeclinedAt { get; private set; }
 
-    public ActivationInvitationState State => this switch
+    /// <summary>How long after its last mail an invitation counts as unanswered.</summary>
+    internal static readonly TimeSpan AnswerTime = TimeSpan.FromDays(7);
+
+    public ActivationInvitationState StateAt(DateTimeOffset now) => this switch
     {
         { CameAt: not null } => ActivationInvitationState.Came,
         { DeclinedAt: not null } => ActivationInvitationState.Declined,
         { WithdrawnAt: not null } => ActivationInvitationState.Withdrawn,
         { Mails: 0 } => ActivationInvitationState.Queued,
-        _ => ActivationInvitationState.NeverCame,
+        { DueAt: null } when LastMailedAt <= now - AnswerTime => ActivationInvitationState.NeverCame,
+        _ => ActivationInvitationState.Invited,
     };
 
     /// <summary>Records that a mail is sent now, and when the next one is due.</summary>

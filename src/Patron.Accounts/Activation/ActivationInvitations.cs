@@ -145,13 +145,16 @@ public sealed class ActivationInvitations(
     {
         var all = dbContext.ActivationInvitations.AsNoTracking();
         var open = all.Where(row => row.CameAt == null && row.DeclinedAt == null);
+        var mailed = open.Where(row => row.WithdrawnAt == null && row.Mails > 0);
+        var unanswered = time.GetUtcNow() - ActivationInvitation.AnswerTime;
         var rows = state switch
         {
             ActivationInvitationState.Came => all.Where(row => row.CameAt != null),
             ActivationInvitationState.Declined => all.Where(row => row.CameAt == null && row.DeclinedAt != null),
             ActivationInvitationState.Withdrawn => open.Where(row => row.WithdrawnAt != null),
             ActivationInvitationState.Queued => open.Where(row => row.WithdrawnAt == null && row.Mails == 0),
-            ActivationInvitationState.NeverCame => open.Where(row => row.WithdrawnAt == null && row.Mails > 0),
+            ActivationInvitationState.Invited => mailed.Where(row => row.DueAt != null || row.LastMailedAt > unanswered),
+            ActivationInvitationState.NeverCame => mailed.Where(row => row.DueAt == null && row.LastMailedAt <= unanswered),
             _ => all,
         };
         return (await rows.OrderBy(row => row.Id).Skip((page - 1) * size).Take(size).ToListAsync(cancellationToken),

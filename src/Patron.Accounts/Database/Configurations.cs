@@ -48,7 +48,6 @@ internal sealed class ActivationInvitationConfiguration : IEntityTypeConfigurati
     {
         builder.ToTable("activation_invitations");
         builder.Property(invitation => invitation.Id).UseIdentityAlwaysColumn();
-        builder.Ignore(invitation => invitation.State);
     }
 }
 

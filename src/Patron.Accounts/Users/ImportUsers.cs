@@ -59,7 +59,7 @@ public sealed partial class ImportUsers(
     {
         await foreach (var batch in lines.Chunk(BatchSize).WithCancellation(cancellationToken))
         {
-            var users = batch.Select(line => new ParsedLine(line.Number, ToUser(line.Content))).ToList();
+            var users = batch.Select(line => new ParsedLine(line.Number, ToUser(line.Content), line.Raw)).ToList();
             foreach (var line in await SaveBatchAsync(caller, users, cancellationToken))
             {
                 report(line);
@@ -91,7 +91,7 @@ public sealed partial class ImportUsers(
             if (lines.Count == 1)
             {
                 LogFailed(exception, lines[0].Number);
-                return [new ImportedLine(lines[0].Number, ImportRefusals.Unexpected(exception))];
+                return [new ImportedLine(lines[0].Number, ImportRefusals.Unexpected(exception)) { Raw = lines[0].Raw }];
             }
 
             var half = lines.Count / 2;
@@ -127,10 +127,10 @@ public sealed partial class ImportUsers(
         var used = await FindUsedNamesAsync(lines, cancellationToken);
         var results = new List<ImportedLine>(lines.Count);
         var added = new List<User>(lines.Count);
-        foreach (var (number, content) in lines)
+        foreach (var (number, content, raw) in lines)
         {
-            var rejection = content.Succeeded(out var user, out var error) ? used.Reserve(user) : error.Sentence;
-            results.Add(new ImportedLine(number, rejection));
+            var rejection = content.Succeeded(out var user, out var error) ? used.Reserve(user, number) : error.Sentence;
+            results.Add(new ImportedLine(number, rejection) { Raw = raw });
             if (rejection is null)
             {
                 Add(caller, user!);
@@ -179,28 +179,30 @@ public sealed partial class ImportUsers(
     [LoggerMessage(LogLevel.Error, "Line {Line} could not be imported")]
     private partial void LogFailed(Exception exception, long line);
 
-    private sealed record ParsedLine(long Number, Result<User> User);
+    private sealed record ParsedLine(long Number, Result<User> User, ReadOnlyMemory<byte> Raw);
 
     /// <summary>The addresses and user names that are taken: by existing accounts and earlier lines of the batch.</summary>
     private sealed class UsedNames(IEnumerable<string> emails, IEnumerable<string> userNames)
     {
-        private readonly HashSet<string> emails = new(emails, StringComparer.Ordinal);
-        private readonly HashSet<string> userNames = new(userNames, StringComparer.Ordinal);
+        // The line that has it; null for an existing account.
+        private readonly Dictionary<string, long?> emails = emails.ToDictionary(email => email, _ => (long?)null, StringComparer.Ordinal);
+        private readonly Dictionary<string, long?> userNames =
+            userNames.ToDictionary(name => name, _ => (long?)null, StringComparer.Ordinal);
 
-        /// <summary>Reserves address and user name. Returns null if both were free, else a sentence.</summary>
-        public string? Reserve(User user)
+        /// <summary>Reserves address and user name for the line. Returns null if both were free, else a sentence.</summary>
+        public string? Reserve(User user, long line)
         {
-            if (emails.Contains(user.NormalizedEmail!))
+            if (emails.TryGetValue(user.NormalizedEmail!, out var other))
             {
-                return "An account with this email address already exists.";
+                return other is null ? "An account with this email address already exists." : $"Line {other} has the same email.";
             }
 
-            if (user.NormalizedUserName is not null && !userNames.Add(user.NormalizedUserName))
+            if (user.NormalizedUserName is { } name && !userNames.TryAdd(name, line))
             {
-                return "Another account has this username.";
+                return userNames[name] is { } earlier ? $"Line {earlier} has the same username." : "Another account has this username.";
             }
 
-            emails.Add(user.NormalizedEmail!);
+            emails.Add(user.NormalizedEmail!, line);
             return null;
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using CsvHelper;
 using Patron.Customers.Customers;
 using Patron.Customers.Schema;
@@ -27,6 +28,9 @@ public sealed class CustomerCsv
     public static readonly IReadOnlyList<string> Columns = [
         .. CustomerSchema.Fields.All.Where(field => field.IsImported).Select(field => field.Name)];
 
+    /// <summary>Columns of the file of rejects, which can be imported again after corrections. They are ignored.</summary>
+    public static readonly IReadOnlyList<string> RejectColumns = ["import_line", "import_error"];
+
     private const int MaxRecordBytes = 64 * 1024;
 
     // A record that is too long is read up to this size, so that only this record is rejected.
@@ -36,17 +40,20 @@ public sealed class CustomerCsv
 
     private readonly List<(int Place, Field<Customer> Field)> columns = [];
     private readonly CsvReader reader;
+    private int width;
+    private char delimiter;
 
     private CustomerCsv(CsvReader reader) => this.reader = reader;
 
     /// <summary>
     /// One line for each record: the customer, or an error. Unknown columns are ignored and passed to <paramref
     /// name="reportUnknownColumns"/>. Throws <see cref="UnreadableFileException"/> where there are no columns to read, where an unknown
-    /// column looks like a known one, at a byte that is not UTF-8, and for a record without an end.
+    /// column looks like a known one, at a byte that is not UTF-8, and for a record without an end. With <paramref name="reportHeader"/>,
+    /// which gets the first line, the lines have their bytes.
     /// </summary>
     public static async IAsyncEnumerable<ImportLine<CustomerChanges>> ReadAsync(
         Stream stream, Action<IReadOnlyList<string>> reportUnknownColumns, [EnumeratorCancellation] CancellationToken cancellationToken,
-        CsvColumns? names = null)
+        CsvColumns? names = null, Action<ReadOnlyMemory<byte>>? reportHeader = null)
     {
         var malformed = new Queue<CsvMalformedRecord>();
         var options = new CsvReaderOptions
@@ -66,13 +73,17 @@ public sealed class CustomerCsv
         }
 
         reportUnknownColumns(csv.ReadColumns(names ?? CsvColumns.AsNamed));
+        reportHeader?.Invoke(csv.CopyRaw());
         while (true)
         {
             var more = await csv.ReadNextAsync(cancellationToken);
             while (malformed.TryDequeue(out var record))
             {
                 ThrowIfUnclosed(record.RawRecord.Length, record.RawRecord.Contains('\n', StringComparison.Ordinal), record.LineNumber);
-                yield return new ImportLine<CustomerChanges>(record.LineNumber, ToError(record.Reason));
+                yield return new ImportLine<CustomerChanges>(record.LineNumber, csv.ToError(record))
+                {
+                    Raw = reportHeader is null ? default : Encoding.UTF8.GetBytes(record.RawRecord),
+                };
             }
 
             if (!more)
@@ -80,9 +91,15 @@ public sealed class CustomerCsv
                 yield break;
             }
 
-            yield return new ImportLine<CustomerChanges>(records.LineNumber, csv.ReadRecord());
+            yield return new ImportLine<CustomerChanges>(records.LineNumber, csv.ReadRecord())
+            {
+                Raw = reportHeader is null ? default : csv.CopyRaw(),
+            };
         }
     }
+
+    // Empty for a record that is too long.
+    private ReadOnlyMemory<byte> CopyRaw() => reader.RawRecord.Length > MaxRecordBytes ? default : reader.RawRecord.ToArray();
 
     // Line breaks in a record that is far too long mean an unclosed quotation mark: the start of the next record is then unknown.
     private static void ThrowIfUnclosed(int length, bool hasLines, long line)
@@ -103,9 +120,10 @@ public sealed class CustomerCsv
         return raw.Length > MaxRecordBytes ? TooLong : Read();
     }
 
-    private static Error ToError(CsvMalformedReason reason) => Error.Rule("line_invalid", reason switch
+    private Error ToError(CsvMalformedRecord record) => Error.Rule("line_invalid", record.Reason switch
     {
-        CsvMalformedReason.FieldCountMismatch => "The number of cells differs from the number of columns in the first line.",
+        CsvMalformedReason.FieldCountMismatch =>
+            $"Expected {width} columns, found {CsvCells.Count(record.RawRecord, delimiter)}.",
         CsvMalformedReason.UnterminatedQuote => "A quotation mark is opened but not closed before the end of the file.",
         _ => "A quotation mark is in the wrong place. Quote cells that contain one, and double it.",
     });
@@ -125,6 +143,7 @@ public sealed class CustomerCsv
     // Returns the unknown names.
     private List<string> ReadColumns(CsvColumns names)
     {
+        (width, delimiter) = (reader.FieldCount, CsvCells.FindDelimiter(Encoding.UTF8.GetString(reader.RawRecord)));
         var written = Enumerable.Range(0, reader.FieldCount).Select(place => reader.GetString(place).Trim()).ToList();
         if (names.Mapped.Keys.Concat(names.Ignored).FirstOrDefault(name => !written.Contains(name, StringComparer.Ordinal)) is { } missing)
         {
@@ -135,6 +154,11 @@ public sealed class CustomerCsv
         foreach (var (place, column) in written.Index().Where(column => !names.Ignored.Contains(column.Item, StringComparer.Ordinal)))
         {
             var name = names.Mapped.GetValueOrDefault(column) ?? column.ToLowerInvariant().Replace(' ', '_');
+            if (RejectColumns.Contains(name, StringComparer.Ordinal))
+            {
+                continue;
+            }
+
             if (!Columns.Contains(name, StringComparer.Ordinal))
             {
                 unknown.Add(column);

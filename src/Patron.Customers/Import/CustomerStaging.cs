@@ -94,8 +94,8 @@ internal sealed class CustomerStaging
         await update.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>The address keys of these customers that another customer claims.</summary>
-    public async Task<HashSet<string>> FindClaimedAsync(IEnumerable<Customer> customers, CancellationToken cancellationToken)
+    /// <summary>The address keys of these customers that another customer claims, with the customer_id of that one.</summary>
+    public async Task<Dictionary<string, string>> FindClaimedAsync(IEnumerable<Customer> customers, CancellationToken cancellationToken)
     {
         var keys = customers.Select(customer => customer.EmailKey).OfType<string>().ToArray();
         if (keys.Length == 0)
@@ -104,11 +104,12 @@ internal sealed class CustomerStaging
         }
 
         await using var command = new NpgsqlCommand(
-            "SELECT email_key FROM customers.customers WHERE organization_id = $1 AND claim = 'claimed' AND email_key = ANY ($2)",
+            "SELECT email_key, customer_id FROM customers.customers WHERE organization_id = $1 AND claim = 'claimed' AND email_key = ANY ($2)",
             connection);
         command.Parameters.AddWithValue(caller.OrganizationId);
         command.Parameters.AddWithValue(keys);
-        return (await command.ReadAllAsync(row => row.Text(), cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var found = await command.ReadAllAsync(row => (Key: row.Text(), CustomerId: row.Text()), cancellationToken);
+        return found.ToDictionary(one => one.Key, one => one.CustomerId, StringComparer.Ordinal);
     }
 
     private NpgsqlCommand Command(string sql)

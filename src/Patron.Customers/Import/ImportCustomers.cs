@@ -104,7 +104,7 @@ public sealed partial class ImportCustomers(
             if (batch.Length == 1)
             {
                 LogFailed(bug, batch[0].Number);
-                return [new ImportedLine(batch[0].Number, ImportRefusals.Unexpected(bug))];
+                return [new ImportedLine(batch[0].Number, ImportRefusals.Unexpected(bug)) { Raw = batch[0].Raw }];
             }
         }
 
@@ -119,6 +119,7 @@ public sealed partial class ImportCustomers(
     {
         var now = time.GetDatabaseNow();
         var rejections = new Dictionary<ValidatedLine, string>();
+        var importedByEmail = new Dictionary<string, long>(StringComparer.Ordinal);
         var waiting = batch.Where(line => line.Rejection is null).ToList();
         var accounts = await linker.LockOwnersAsync(caller, waiting.Select(line => line.EmailKey).OfType<string>(), cancellationToken);
 
@@ -133,13 +134,20 @@ public sealed partial class ImportCustomers(
                 cancellationToken);
             await linker.LinkOwnersAsync(
                 caller, accounts, [.. customers.Where(customer => inserted.Contains(customer.Uid))], cancellationToken);
+            foreach (var (line, customer) in waiting.Zip(customers).Where(pair => inserted.Contains(pair.Second.Uid)))
+            {
+                _ = customer.EmailKey is { } key && importedByEmail.TryAdd(key, line.Number);
+            }
+
             var claimed = await staging.FindClaimedAsync(customers.Where(customer => !inserted.Contains(customer.Uid)), cancellationToken);
             var retries = new List<ValidatedLine>();
             foreach (var (line, customer) in waiting.Zip(customers).Where(pair => !inserted.Contains(pair.Second.Uid)))
             {
-                if (customer.EmailKey is { } key && claimed.Contains(key))
+                if (customer.EmailKey is { } key && claimed.TryGetValue(key, out var other))
                 {
-                    rejections[line] = CustomerConflicts.EmailTaken.Detail;
+                    rejections[line] = importedByEmail.TryGetValue(key, out var number)
+                        ? $"Line {number} has the same email."
+                        : $"Customer {other} already has this email.";
                 }
                 else
                 {
@@ -150,7 +158,9 @@ public sealed partial class ImportCustomers(
             waiting = retries;
         }
 
-        return [.. batch.Select(line => new ImportedLine(line.Number, line.Rejection ?? rejections.GetValueOrDefault(line)))];
+        return [
+            .. batch.Select(
+                line => new ImportedLine(line.Number, line.Rejection ?? rejections.GetValueOrDefault(line)) { Raw = line.Raw })];
     }
 
     [LoggerMessage(LogLevel.Error, "Line {Line} could not be imported")]
@@ -160,6 +170,8 @@ public sealed partial class ImportCustomers(
     private sealed class ValidatedLine
     {
         public required long Number { get; init; }
+
+        public required ReadOnlyMemory<byte> Raw { get; init; }
 
         public string? Rejection { get; private init; }
 
@@ -173,14 +185,31 @@ public sealed partial class ImportCustomers(
         {
             if (!line.Content.Succeeded(out var changes, out var unreadable))
             {
-                return new ValidatedLine { Number = line.Number, Rejection = unreadable.Sentence };
+                return new ValidatedLine { Number = line.Number, Raw = line.Raw, Rejection = unreadable.Sentence };
             }
 
             var customer = entry.With(changes);
-            return CustomerSchema.CheckNew(customer, required: [], now) is { } invalid
-                ? new ValidatedLine { Number = line.Number, Rejection = invalid.Sentence }
+            if (customer is { Name.Length: 0, CompanyName: { } company })
+            {
+                customer.Name = company;
+            }
+
+            return CustomerSchema.CheckNew(customer, MissingNames(customer), now) is { } invalid
+                ? new ValidatedLine { Number = line.Number, Raw = line.Raw, Rejection = invalid.Sentence }
                 : new ValidatedLine
-                    { Number = line.Number, Customer = customer, Written = CustomerSchema.WrittenOn(customer).ToJson(customer) };
+                {
+                    Number = line.Number, Raw = line.Raw, Customer = customer,
+                    Written = CustomerSchema.WrittenOn(customer).ToJson(customer),
+                };
         }
+
+        // A person needs a first and a last name, unless the line has a company or a full name.
+        private static string[] MissingNames(Customer customer) => customer switch
+        {
+            { CompanyName: not null } => [],
+            { FirstName.Length: 0, LastName.Length: > 0 } when customer.Name == customer.LastName => ["first_name"],
+            { FirstName.Length: > 0, LastName.Length: 0 } when customer.Name == customer.FirstName => ["last_name"],
+            _ => [],
+        };
     }
 }

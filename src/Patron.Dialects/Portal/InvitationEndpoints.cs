@@ -34,7 +34,7 @@ public sealed record InvitationAnswer(
     public static InvitationAnswer From(InvitationView view) => new(
         view.Customer is null
             ? null
-            : PortalCustomerAnswer.From(view.Customer), view.Invitation.State, view.Invitation.InvitedAt, view.Invitation.Mails,
+            : PortalCustomerAnswer.From(view.Customer), view.State, view.Invitation.InvitedAt, view.Invitation.Mails,
         view.Invitation.LastMailedAt, view.Invitation.DueAt, view.Invitation.CameAt, view.Refusal?.At, view.Refusal?.Reason);
 }
 
@@ -50,7 +50,7 @@ internal static class InvitationEndpoints
         """;
 
     private const string ListExample = """
-        {"success": true, "data": [{"customer": {"id": 123, "name": "John Doe", "email": "customer@example.com", "account_number": "CUST-A1B2C3D4", "phone": null, "type": "individual"}, "state": "never_came", "invited_at": "2026-11-21T09:00:00Z", "mails": 1, "last_mailed_at": "2026-11-21T09:00:02Z", "next_mail_at": "2026-11-28T09:00:02Z", "came_at": null, "refused_at": null, "refusal": null}], "total": 1}
+        {"success": true, "data": [{"customer": {"id": 123, "name": "John Doe", "email": "customer@example.com", "account_number": "CUST-A1B2C3D4", "phone": null, "type": "individual"}, "state": "invited", "invited_at": "2026-11-21T09:00:00Z", "mails": 1, "last_mailed_at": "2026-11-21T09:00:02Z", "next_mail_at": "2026-11-28T09:00:02Z", "came_at": null, "refused_at": null, "refusal": null}], "total": 1}
         """;
 
     public static void MapInvitations(this RouteGroupBuilder portal)
@@ -66,7 +66,7 @@ internal static class InvitationEndpoints
         group.MapGet("/", ListAsync)
             .Describe(
                 "list_invitations", "List invitations",
-                "Oldest first, by state: queued, never_came, came, withdrawn or declined; all of them unless it is given.")
+                "Oldest first, by state: queued, invited, never_came, came, withdrawn or declined; all of them unless it is given.")
             .Answers<InvitationsAnswer>(200, "A page of them.", ListExample)
             .Fails(401, 403, 404, 422, 503);
     }

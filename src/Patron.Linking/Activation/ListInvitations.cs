@@ -7,8 +7,8 @@ using Patron.Shared.Results;
 
 namespace Patron.Linking.Activation;
 
-/// <summary>An invitation and its customer; null if the record was erased or merged.</summary>
-public sealed record InvitationView(ActivationInvitation Invitation, Customer? Customer)
+/// <summary>An invitation, its present state and its customer; null if the record was erased or merged.</summary>
+public sealed record InvitationView(ActivationInvitation Invitation, ActivationInvitationState State, Customer? Customer)
 {
     /// <summary>The last mail to the customer's present address that was refused for good; null if none was.</summary>
     public MailRefusal? Refusal { get; init; }
@@ -18,7 +18,7 @@ public sealed record InvitationView(ActivationInvitation Invitation, Customer? C
 /// Lists invitations with their status, oldest first. For staff of home (403) and API keys with <c>customers:read</c>. Pages count from 1.
 /// </summary>
 public sealed class ListInvitations(
-    ActivationInvitations invitations, WaitingCustomers customers, RefusedMails refused, HomeOrganization home)
+    ActivationInvitations invitations, WaitingCustomers customers, RefusedMails refused, HomeOrganization home, TimeProvider time)
 {
     public async Task<Result<(IReadOnlyList<InvitationView> Rows, int Total)>> HandleAsync(
         Caller caller, ActivationInvitationState? state, int page, int size, CancellationToken cancellationToken)
@@ -31,11 +31,13 @@ public sealed class ListInvitations(
         var (rows, total) = await invitations.PageAsync(state, page, size, cancellationToken);
         var found = await customers.ReadAsync(home.Id, [.. rows.Select(row => row.CustomerUid)], cancellationToken);
         var refusals = await refused.FindAsync([.. found.Values.Select(customer => customer.Email).OfType<string>()], cancellationToken);
-        return ([.. rows.Select(row => ToView(row, found.GetValueOrDefault(row.CustomerUid), refusals))], total);
+        var now = time.GetUtcNow();
+        return ([.. rows.Select(row => ToView(row, row.StateAt(now), found.GetValueOrDefault(row.CustomerUid), refusals))], total);
     }
 
     private static InvitationView ToView(
-        ActivationInvitation row, Customer? customer, IReadOnlyDictionary<string, MailRefusal> refusals) => new(row, customer)
+        ActivationInvitation row, ActivationInvitationState state, Customer? customer,
+        IReadOnlyDictionary<string, MailRefusal> refusals) => new(row, state, customer)
     {
         Refusal = customer?.Email is { } email ? refusals.GetValueOrDefault(email) : null,
     };

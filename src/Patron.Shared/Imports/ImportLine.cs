@@ -15,7 +15,14 @@ public static class ImportRefusals
 }
 
 /// <summary>A line of an imported file: its content, or the error why it cannot be read. Lines are counted from 1.</summary>
-public sealed record ImportLine<T>(long Number, Result<T> Content);
+public sealed record ImportLine<T>(long Number, Result<T> Content)
+{
+    /// <summary>The bytes of the line, if the caller wants to write rejected lines to a file; empty for one that is too long.</summary>
+    public ReadOnlyMemory<byte> Raw { get; init; }
+}
 
 /// <summary>The outcome of a line: <see cref="Rejection"/> is the reason why it was not imported, or null when it was.</summary>
-public sealed record ImportedLine(long Number, string? Rejection);
+public sealed record ImportedLine(long Number, string? Rejection)
+{
+    public ReadOnlyMemory<byte> Raw { get; init; }
+}

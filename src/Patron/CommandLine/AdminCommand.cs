@@ -9,35 +9,35 @@ internal static class AdminCommand
 {
     private static readonly ProcessRole[] Roles = [ProcessRole.All, ProcessRole.Accounts];
 
-    public static Command Build() => new("admin", "Administrators, and switching accounts off and on.")
+    public static Command Build() => new("admin", "Create administrators, and disable or enable accounts.")
     {
         Create(),
-        Switch("disable", "Switch an account off and end its sessions.", enabled: false),
-        Switch("enable", "Switch an account on again.", enabled: true),
+        Switch("disable", "Disable an account and end its sessions.", enabled: false),
+        Switch("enable", "Enable an account again.", enabled: true),
     };
 
     private static Command Create()
     {
-        var email = new Argument<string>("email") { Description = "The new administrator's address." };
-        var first = new Option<string>("--first-name") { DefaultValueFactory = _ => "Patron" };
-        var last = new Option<string>("--last-name") { DefaultValueFactory = _ => "Administrator" };
+        var email = new Argument<string>("email") { Description = "Email of the new administrator." };
+        var first = new Option<string>("--first-name") { Description = "First name.", DefaultValueFactory = _ => "Patron" };
+        var last = new Option<string>("--last-name") { Description = "Last name.", DefaultValueFactory = _ => "Administrator" };
         var command = new Command(
             "create",
-            "Make an administrator. The password is read from standard input, so that no process list shows it.") { email, first, last };
+            "Create an administrator. The password is read from standard input.") { email, first, last };
         command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellationToken) =>
         {
             var account = new NewAccount(
                 line.GetRequiredValue(email), new PersonNames(line.GetRequiredValue(first), line.GetRequiredValue(last), null, null),
                 ReadPassword());
             var result = await context.Get<CreateAdmin>().HandleAsync(context.Caller, account, cancellationToken);
-            return result.Print(user => $"{user.Email} is an administrator now.");
+            return result.Print(user => $"{user.Email} is now an administrator.");
         });
         return command;
     }
 
     private static Command Switch(string name, string description, bool enabled)
     {
-        var login = new Argument<string>("account") { Description = "E-mail or user name." };
+        var login = new Argument<string>("account") { Description = "Email or username." };
         var command = new Command(name, description) { login };
         command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellationToken) =>
         {

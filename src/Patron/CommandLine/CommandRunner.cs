@@ -17,10 +17,16 @@ internal sealed record CommandContext(PatronSettings Settings, IServiceProvider 
 /// <summary>Runs commands: opens settings, database and services, closes them afterwards and prints every failure as a sentence.</summary>
 internal static class CommandRunner
 {
-    /// <summary>Sets the action of a command that needs a migrated database and one of these roles.</summary>
+    // 128 + SIGINT, as shells expect.
+    private const int Interrupted = 130;
+
+    /// <summary>
+    /// Sets the action of a command that needs a migrated database and one of these roles. Unless it <paramref name="creates"/> one, it is
+    /// refused where there is no Patron yet, because a mistyped data folder would become a second, empty Patron.
+    /// </summary>
     public static void RunsOn(
         this Command command, CommonOptions common, ProcessRole[] roles,
-        Func<ParseResult, CommandContext, CancellationToken, Task<int>> work, Option<bool>? json = null) =>
+        Func<ParseResult, CommandContext, CancellationToken, Task<int>> work, bool creates = false) =>
         command.SetAction((line, cancellationToken) => HandleErrorsAsync(async () =>
         {
             var settings = common.Read(line);
@@ -30,6 +36,11 @@ internal static class CommandRunner
                     $"This command is for the role {string.Join(" or ", roles.Select(role => role.ToString().ToLowerInvariant()))}.");
             }
 
+            if (!creates && settings.MissingData() is { } missing)
+            {
+                throw new CannotStartException(missing);
+            }
+
             using var logs = QuietLogs(settings);
             DataFolderPermissions.Close(settings, logs);
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);
@@ -37,7 +48,7 @@ internal static class CommandRunner
             await using var scope = provider.CreateAsyncScope();
             return await work(
                 line, new CommandContext(settings, scope.ServiceProvider, Caller.System(settings.Home.Id)), cancellationToken);
-        }, json is not null && line.GetValue(json)));
+        }, cancellationToken, command.Options.Contains(JsonOutput.Option) && line.GetValue(JsonOutput.Option)));
 
     /// <summary>Builds the services of the modules and migrates the database.</summary>
     public static async Task<ServiceProvider> StartServicesAsync(
@@ -57,12 +68,17 @@ internal static class CommandRunner
         logging.AddFilter("Patron.Erp.Runs", LogLevel.Error); // The command itself prints why a run failed.
     });
 
-    /// <summary>Runs the work. An expected failure is printed as a sentence, and the status is 1.</summary>
-    public static async Task<int> HandleErrorsAsync(Func<Task<int>> work, bool json = false)
+    /// <summary>Runs the work. An expected failure is printed as a sentence, and the status is 1, or 130 after Ctrl+C.</summary>
+    public static async Task<int> HandleErrorsAsync(Func<Task<int>> work, CancellationToken cancellationToken, bool json = false)
     {
         try
         {
             return await work();
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            JsonOutput.Fail(json, "Stopped.");
+            return Interrupted;
         }
         catch (Exception exception) when (
             exception is CannotStartException or PrivatePostgresException or IOException or UnauthorizedAccessException)
@@ -74,12 +90,8 @@ internal static class CommandRunner
             return JsonOutput.Fail(
                 json,
                 DatabaseFailure.IsUnavailable(exception)
-                    ? $"The database cannot be reached: {exception.Message}"
-                    : $"The database could not do this now ({DatabaseFailure.Reason(exception)}). Please try again.");
-        }
-        catch (OperationCanceledException)
-        {
-            return JsonOutput.Fail(json, "Stopped.");
+                    ? $"The database can't be reached: {exception.Message}"
+                    : $"The database couldn't do this right now ({DatabaseFailure.Reason(exception)}). Please try again.");
         }
     }
 }

@@ -9,7 +9,7 @@ internal sealed class CommonOptions
 {
     private readonly Option<ProcessRole> role = new("--role")
     {
-        Description = "Which part of Patron this is.",
+        Description = "Service role.",
         HelpName = "all|accounts|customers",
         DefaultValueFactory = _ => ProcessRole.All,
     };
@@ -17,7 +17,7 @@ internal sealed class CommonOptions
     private readonly Option<string?> data = new("--data")
     {
         Description =
-            "The data folder: private database, mail files, keys, settings.json. [default: data, or data-accounts, data-customers for those roles]",
+            "Data folder with the private database, mail files, keys and settings.json. [default: data, or data-accounts, data-customers for those roles]",
         HelpName = "DIR",
     };
 
@@ -59,10 +59,12 @@ internal static class OptionChecks
     {
         option.Validators.Add(result =>
         {
-            if (result.Tokens.FirstOrDefault(
-                token => !Enum.GetNames<T>().Contains(token.Value, StringComparer.OrdinalIgnoreCase)) is { } wrong)
+            foreach (var token in result.Tokens)
             {
-                result.AddError($"'{wrong.Value}' is none of: {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}.");
+                if (SettingValues.Problem(option.Name, token.Value, typeof(T)) is { } problem)
+                {
+                    result.AddError(problem);
+                }
             }
         });
         return option;

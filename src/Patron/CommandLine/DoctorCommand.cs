@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Patron.Customers.Statistics;
@@ -19,7 +17,9 @@ using Patron.Shared.Tokens;
 namespace Patron.CommandLine;
 
 /// <summary>The result of one check. The text of a failed check says what to do.</summary>
-internal sealed record CheckResult(string Subject, bool IsGood, string Words);
+internal sealed record CheckResult(string Subject, bool IsGood, string Message);
+
+internal sealed record CheckResults(IReadOnlyList<CheckResult> Checks);
 
 /// <summary>
 /// <c>patron doctor</c>: checks the settings, the database, the statistics, the mail, the company's ERP and, in the role customers, the
@@ -34,22 +34,22 @@ internal static class DoctorCommand
     {
         var command = new Command(
             "doctor",
-            "Say what is wrong with the settings, the database, the mail and the company's ERP. Changes nothing; exit status 1 when something is wrong.");
+            "Check the settings, the database, the mail server and the ERP without changing anything. The exit status is 1 if something is wrong.");
         var common = new CommonOptions(command);
-        var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
-        command.Options.Add(json);
+        command.Options.Add(JsonOutput.Option);
         command.SetAction(async (line, cancellationToken) =>
         {
             var results = await CheckAsync(() => common.Read(line), cancellationToken);
-            if (line.GetValue(json))
+            if (line.GetValue(JsonOutput.Option))
             {
-                Console.WriteLine(JsonSerializer.Serialize(results, DoctorJson.Default.IReadOnlyListCheckResult));
+                JsonOutput.Print(new CheckResults(results));
             }
             else
             {
                 foreach (var result in results)
                 {
-                    Console.WriteLine($"{(result.IsGood ? "ok     " : "WRONG  ")}{result.Subject}: {result.Words}");
+                    var verdict = result.IsGood ? CommandOutput.Style(CommandOutput.Green, "ok     ") : CommandOutput.Style(CommandOutput.Red, "WRONG  ");
+                    Console.WriteLine($"{verdict}{result.Subject}: {result.Message}");
                 }
             }
 
@@ -101,9 +101,9 @@ internal static class DoctorCommand
 
     private static async Task<IReadOnlyList<CheckResult>> CheckDatabaseAsync(PatronSettings settings, CancellationToken cancellationToken)
     {
-        if (settings.ConnectionString is null && !Directory.Exists(Path.Combine(settings.DataFolder, "postgres")))
+        if (settings.MissingData() is { } missing)
         {
-            return [new CheckResult("database", true, "Patron's own; it is made at the first start")];
+            return [new CheckResult("database", false, missing)];
         }
 
         try
@@ -153,13 +153,13 @@ internal static class DoctorCommand
         {
             return new CheckResult(
                 "database", false,
-                "The user may not create schemas and extensions; let an administrator run: GRANT CREATE ON DATABASE ... TO ...");
+                "The user can't create schemas and extensions. Ask an administrator to run: GRANT CREATE ON DATABASE ... TO ...");
         }
 
         if (isMigrated && await DeadMessagesAsync(connection, cancellationToken) is > 0 and var dead)
         {
             return new CheckResult(
-                "database", false, $"{dead} messages could not be sent and were given up; see last_error in shared.outbox_messages.");
+                "database", false, $"{dead} messages couldn't be sent and were given up. See last_error in shared.outbox_messages.");
         }
 
         var use = isMigrated ? "in use" : "empty; the first start fills it";
@@ -170,10 +170,10 @@ internal static class DoctorCommand
     {
         var last = await new Counters(source, TimeProvider.System).LastRecountAsync(cancellationToken);
         return last.WrongCounters == 0
-            ? new CheckResult("statistics", true, $"proven by counting anew at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC; none was wrong")
+            ? new CheckResult("statistics", true, $"recounted at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC, all correct")
             : new CheckResult(
                 "statistics", false,
-                $"{last.WrongCounters} counters were wrong at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC and have been corrected; please report it, and run patron recount to see whether it happened again.");
+                $"{last.WrongCounters} counters were wrong at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC and were corrected. Please report this, and run 'patron recount' to see whether it happens again.");
     }
 
     private static async Task<CheckResult> CheckAddressesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -181,10 +181,10 @@ internal static class DoctorCommand
         await using var command = new NpgsqlCommand("SELECT count(*) FROM shared.email_key_conflicts", connection);
         var conflicts = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         return conflicts == 0
-            ? new CheckResult("addresses", true, "each mailbox is compared in one spelling")
+            ? new CheckResult("addresses", true, "no two spellings of one mailbox")
             : new CheckResult(
                 "addresses", false,
-                $"{conflicts} addresses are another one's in another spelling, or none any more; see GET /api/portal/email-conflicts, and change or merge one of each two.");
+                $"{conflicts} addresses are invalid, or another spelling of someone else's. GET /api/portal/email-conflicts lists them. Change or merge one of each two.");
     }
 
     private static async Task<long> DeadMessagesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -198,7 +198,7 @@ internal static class DoctorCommand
     {
         if (settings.Mail.Host is not { } host)
         {
-            return new CheckResult("mail", true, $"no Mail:Host, so messages are files in {settings.Mail.Folder}");
+            return new CheckResult("mail", true, $"Mail:Host isn't set, so mails are written to files in {settings.Mail.Folder}");
         }
 
         try
@@ -206,17 +206,16 @@ internal static class DoctorCommand
             await new MailServer(settings.Mail, TimeProvider.System).CheckAsync(cancellationToken);
             return new CheckResult(
                 "mail", true,
-                $"{host}:{settings.Mail.Port} answers{(settings.Mail.User is null ? "" : " and takes the user and password")}");
+                $"{host}:{settings.Mail.Port} answers{(settings.Mail.User is null ? "" : " and accepts the user and password")}");
         }
         catch (MailServerException failure)
         {
             return new CheckResult(
                 "mail", false,
-                $"{host}:{settings.Mail.Port} cannot be used ({failure.Message}); messages wait in the outbox until it can.");
+                $"{host}:{settings.Mail.Port} can't be used ({failure.Message}). Mails wait in the outbox until it can.");
         }
     }
 
-    // One result for Odoo itself and, if it answers, one for each section of the dashboard.
     private static async Task<CheckResult> CheckAccountsAsync(string url, CancellationToken cancellationToken)
     {
         using var http = new HttpClient { Timeout = Timeout };
@@ -224,17 +223,13 @@ internal static class DoctorCommand
         {
             var answer = await http.GetAsync(new Uri(new Uri(url), KeySet.Path), cancellationToken);
             return answer.IsSuccessStatusCode
-                ? new CheckResult("accounts service", true, $"{url} shows its keys")
+                ? new CheckResult("accounts service", true, $"{url} answers with its keys")
                 : new CheckResult(
-                    "accounts service", false, $"{url} answers {(int)answer.StatusCode}; is it a Patron with the role accounts or all?");
+                    "accounts service", false, $"{url} answers with status {(int)answer.StatusCode}. Is it a Patron with the role accounts or all?");
         }
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
         {
-            return new CheckResult("accounts service", false, $"{url} cannot be reached.");
+            return new CheckResult("accounts service", false, $"{url} can't be reached.");
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(IReadOnlyList<CheckResult>))]
-internal sealed partial class DoctorJson : JsonSerializerContext;

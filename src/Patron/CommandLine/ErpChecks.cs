@@ -10,6 +10,7 @@ namespace Patron.CommandLine;
 /// <summary>The checks of <c>patron doctor</c> for the company's ERP: an Odoo, or a folder of files.</summary>
 internal static class ErpChecks
 {
+    // One result for Odoo itself and, if it answers, one for each section of the dashboard.
     public static async Task<IReadOnlyList<CheckResult>> CheckOdooAsync(OdooOptions options, CancellationToken cancellationToken)
     {
         using var http = OdooModule.CreateHttpClient();
@@ -52,7 +53,7 @@ internal static class ErpChecks
                 ? new CheckResult("erp", true, read)
                 : new CheckResult(
                     "erp", false,
-                    $"{read}, and {CommandOutput.Count(unreadable.Count, "partner")} that cannot be read, such as {unreadable[0].PartnerId}: {unreadable[0].Reason}");
+                    $"{read}, and {CommandOutput.Count(unreadable.Count, "partner")} that can't be read, such as {unreadable[0].PartnerId}: {unreadable[0].Reason}");
         }
         catch (ErpException failure)
         {

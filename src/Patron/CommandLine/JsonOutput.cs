@@ -1,27 +1,35 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization.Metadata;
+using Patron.Web.Http;
 
 namespace Patron.CommandLine;
 
 /// <summary>
-/// The option <c>--json</c>: standard output is one JSON object, even when the command fails, and everything else goes to standard error.
+/// The option <c>--json</c>: standard output is one JSON object with snake_case keys, even when the command fails, and everything else goes
+/// to standard error.
 /// </summary>
 internal static class JsonOutput
 {
-    public static Option<bool> Option { get; } = new("--json")
+    private static readonly JsonSerializerOptions Options = new()
     {
-        Description = "Print one JSON object, also on failure: {\"error\": ...} and status 1.",
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JsonConventions.Encoder,
+        TypeInfoResolver = CommandJson.Default,
     };
 
-    public static void Print<T>(T value, JsonTypeInfo<T> type) => Console.WriteLine(JsonSerializer.Serialize(value, type));
+    public static Option<bool> Option { get; } = new("--json")
+    {
+        Description = "Print one JSON object. On failure: {\"error\": ...} and exit status 1.",
+    };
+
+    public static void Print<T>(T value) => Console.WriteLine(JsonSerializer.Serialize(value, Options));
 
     public static int Fail(bool json, string sentence)
     {
         if (json)
         {
-            Console.WriteLine(new JsonObject { ["error"] = sentence }.ToJsonString());
+            Print(new JsonObject { ["error"] = sentence });
         }
 
         return CommandOutput.Fail(sentence);

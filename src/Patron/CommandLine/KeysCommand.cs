@@ -11,15 +11,15 @@ internal static class KeysCommand
 {
     public static Command Build()
     {
-        var rotate = new Command("rotate", "Make a new signing key. Tokens signed with the present one stay good; nobody is signed out.");
+        var rotate = new Command("rotate", "Create a new signing key. Existing tokens stay valid, and no one is signed out.");
         rotate.RunsOn(new CommonOptions(rotate), [ProcessRole.All, ProcessRole.Accounts], async (_, context, cancellationToken) =>
         {
             var overlap = context.Get<IOptions<AccountsOptions>>().Value.SigningKeyOverlap;
             await context.Get<SigningKeyRing>().RotateAsync(overlap, cancellationToken);
             Console.WriteLine(
-                $"A new key signs from now on (running servers notice within a minute); the old one verifies for {overlap.TotalMinutes:0} minutes more.");
+                $"Created a new signing key. Running servers use it within a minute. The old key stays valid for another {overlap.TotalMinutes:0} minutes.");
             return 0;
         });
-        return new Command("keys", "The keys that sign access tokens.") { rotate };
+        return new Command("keys", "Manage the keys that sign access tokens.") { rotate };
     }
 }

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Patron.Linking;
 using Patron.Shared;
 
@@ -21,26 +19,25 @@ internal static class LinkCommand
     public static Command Build()
     {
         var login = new Argument<string?>(
-            "account") { Description = "E-mail or user name of one account.", Arity = ArgumentArity.ZeroOrOne };
+            "account") { Description = "Email or username of one account.", Arity = ArgumentArity.ZeroOrOne };
         var all = new Option<bool>("--all")
         {
-            Description = "All customer members of the home organization. It can be stopped and run again at any time.",
+            Description = "Link all customer members of the home organization. You can stop this and run it again.",
         };
-        var dryRun = new Option<bool>("--dry-run") { Description = "With --all: say what would be done, and do nothing." };
-        var json = new Option<bool>("--json") { Description = "With --all: print the summary as JSON." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "With --all: show what would happen without changing anything." };
         var command = new Command(
             "link",
-            "Give accounts without a customer record one at home: a record that waits for their proven address, else a new one.") { login,
-            all, dryRun, json };
+            "Link accounts to their customer record in the home organization. An account without one gets a new record.") { login,
+            all, dryRun, JsonOutput.Option };
         command.Validators.Add(result =>
         {
             if (result.GetValue(login) is null != result.GetValue(all))
             {
-                result.AddError("Name one account, or give --all.");
+                result.AddError("Name one ACCOUNT, or use --all.");
             }
         });
         command.RunsOn(new CommonOptions(command), [ProcessRole.All], (line, context, cancellationToken) => line.GetValue(all)
-            ? LinkAllAsync(context, line.GetValue(dryRun), line.GetValue(json), cancellationToken)
+            ? LinkAllAsync(context, line.GetValue(dryRun), line.GetValue(JsonOutput.Option), cancellationToken)
             : LinkOneAsync(context, line.GetValue(login)!, cancellationToken));
         return command;
     }
@@ -50,7 +47,7 @@ internal static class LinkCommand
         var result = await context.Get<CreateCustomerForUser>().HandleAsync(context.Caller, login, cancellationToken);
         return result.Print(
             ensured =>
-                $"{ensured.Customer.CustomerId} is the customer of {login}{(ensured.IsNew ? " from now on" : ", as it was before")}.");
+                $"{ensured.Customer.CustomerId} is{(ensured.IsNew ? " now" : " already")} the customer record of {login}.");
     }
 
     private static async Task<int> LinkAllAsync(CommandContext context, bool dryRun, bool json, CancellationToken cancellationToken)
@@ -70,9 +67,8 @@ internal static class LinkCommand
         if (json)
         {
             var failures = linked.Failed.Take(MaxFailures).Select(failed => new LinkFailure(failed.Account, failed.Reason)).ToList();
-            Console.WriteLine(JsonSerializer.Serialize(
-                new LinkSummary(linked.Accounts, linked.Had, linked.Linked, linked.Created, linked.Failed.Count, failures, dryRun),
-                LinkJson.Default.LinkSummary));
+            JsonOutput.Print(
+                new LinkSummary(linked.Accounts, linked.Had, linked.Linked, linked.Created, linked.Failed.Count, failures, dryRun));
         }
         else
         {
@@ -85,7 +81,7 @@ internal static class LinkCommand
 
         return linked.Failed.Count == 0
             ? 0
-            : CommandOutput.Fail($"{CommandOutput.Count(linked.Failed.Count, "account")} could not be linked.");
+            : CommandOutput.Fail($"{CommandOutput.Count(linked.Failed.Count, "account")} couldn't be linked.");
     }
 
     private static string Summarize(LinkedAccounts linked, bool dryRun) =>
@@ -93,7 +89,3 @@ internal static class LinkCommand
         + $"{CommandOutput.Number(linked.Linked)} {(dryRun ? "would be linked to a waiting one" : "linked to a waiting one")}, "
         + $"{CommandOutput.Number(linked.Created)} {(dryRun ? "would get a new one" : "got a new one")}";
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(LinkSummary))]
-internal sealed partial class LinkJson : JsonSerializerContext;

@@ -10,26 +10,25 @@ namespace Patron.CommandLine;
 /// <summary><c>patron member</c>: adds members to an organization immediately, without an invitation, and removes them.</summary>
 internal static class MemberCommand
 {
-    private const string NoOrganization = "There is no organization with this number or UUID.";
+    private const string NoOrganization = "There's no organization with this number or UUID.";
     private const string NoAccount = "There's no account with this email or username.";
     private static readonly ProcessRole[] Roles = [ProcessRole.All, ProcessRole.Accounts];
 
-    public static Command Build() => new("member", "The people of an organization.") { Add(), Remove() };
+    public static Command Build() => new("member", "Manage the members of an organization.") { Add(), Remove() };
 
     private static Command Add()
     {
         var login = Login();
         var membership = new Option<OrganizationRole>("--as")
         {
-            Description = "What they are; a vendor is an owner, and stays one unless this says otherwise.",
+            Description = "Role of the member. Vendors are owners. [default: employee, or the role they have]",
             HelpName = "vendor|employee|customer",
-            DefaultValueFactory = _ => OrganizationRole.Employee,
         };
         var keysTo = KeysTo();
         var organization = Organization();
         var command = new Command(
             "add",
-            "Make somebody a member, or change what they are. An owner who becomes less loses their open invitations and the API keys they made.")
+            "Add a member or change their role. An owner who loses that role also loses their open invitations and API keys.")
         {
             login, membership.AcceptNamesOnly(), keysTo, organization,
         };
@@ -47,10 +46,10 @@ internal static class MemberCommand
                 return CommandOutput.Fail(NoAccount);
             }
 
-            var role = line.GetResult(membership) is { Implicit: false } ? line.GetValue(membership) : (OrganizationRole?)null;
+            var role = line.GetResult(membership) is not null ? line.GetValue(membership) : (OrganizationRole?)null;
             var result = await context.Get<AddMember>()
                 .HandleAsync(caller, line.GetRequiredValue(login), role, owner?.Id, cancellationToken);
-            return result.Print(added => $"{added.User.Email} is {added.Role.ToString().ToLowerInvariant()} now.");
+            return result.Print(added => $"{added.User.Email} is now a member with the role {added.Role.ToString().ToLowerInvariant()}.");
         });
         return command;
     }
@@ -62,7 +61,7 @@ internal static class MemberCommand
         var organization = Organization();
         var command = new Command(
             "remove",
-            "End a membership, with the person's open invitations and offers, and the API keys they made.") { login, keysTo, organization };
+            "Remove a member, with their open invitations and offers and their API keys.") { login, keysTo, organization };
         command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellationToken) =>
         {
             var acting = await ActInAsync(context, line.GetValue(organization), cancellationToken);
@@ -84,11 +83,11 @@ internal static class MemberCommand
         return command;
     }
 
-    private static Argument<string> Login() => new("account") { Description = "E-mail or user name of somebody who has an account." };
+    private static Argument<string> Login() => new("account") { Description = "Email or username of an account." };
 
     private static Option<string?> KeysTo() => new("--keys-to")
     {
-        Description = "E-mail or user name of another owner who takes over the API keys that this member made. [default: the keys end]",
+        Description = "Email or username of another owner who takes over the member's API keys. [default: the keys are revoked]",
         HelpName = "ACCOUNT",
     };
 

@@ -10,12 +10,12 @@ internal static class MigrateCommand
 {
     public static Command Build()
     {
-        var command = new Command("migrate", "Bring the database to this program's version (every start does so, too).");
+        var command = new Command("migrate", "Create or upgrade the database. Every start of the server does this, too.");
         command.RunsOn(new CommonOptions(command), [ProcessRole.All, ProcessRole.Accounts, ProcessRole.Customers], (_, _, _) =>
         {
             Console.WriteLine("The database is up to date.");
             return Task.FromResult(0);
-        });
+        }, creates: true);
         return command;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Globalization;
 using Patron.CommandLine.Imports;
 using Patron.CommandLine.Sync;
@@ -8,14 +9,13 @@ namespace Patron.CommandLine;
 /// <summary>The root command: lists all commands and runs the one on the command line.</summary>
 internal static class PatronCommand
 {
-    private const int UsageError = 2;
-
     // Stopping waits for running requests and for the private database.
     private static readonly InvocationConfiguration Invocation =
         new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(40) };
 
     /// <summary>
-    /// Returns the exit status: 0 for success, 1 for a failure (explained on standard error), 2 for an invalid command line.
+    /// Returns the exit status: 0 done, 1 failed or refused (explained on standard error), 2 wrong usage, 3 only some of many were done, 130
+    /// stopped by Ctrl+C.
     /// </summary>
     public static async Task<int> RunAsync(string[] args)
     {
@@ -23,27 +23,35 @@ internal static class PatronCommand
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
         var parsed = Build().Parse(args);
-        var status = await parsed.InvokeAsync(Invocation);
-        return parsed.Errors.Count > 0 ? UsageError : status;
+        return parsed.Action is ParseErrorAction ? UsageErrors.Print(parsed) : await parsed.InvokeAsync(Invocation);
     }
 
-    private static RootCommand Build() =>
-        new("Patron ties people's user accounts to their customer records, so that one person is never two customers.")
+    /// <summary>All commands.</summary>
+    internal static RootCommand Build()
     {
-        ServeCommand.Build(),
-        MigrateCommand.Build(),
-        AdminCommand.Build(),
-        MemberCommand.Build(),
-        TokenCommand.Build(),
-        ApiKeyCommand.Build(),
-        KeysCommand.Build(),
-        ImportCommand.Build(),
-        SyncCommand.Build(),
-        LinkCommand.Build(),
-        InviteCommand.Build(),
-        MailCommand.Build(),
-        RecountCommand.Build(),
-        DemoCommand.Build(),
-        DoctorCommand.Build(),
-    };
+        var root = new RootCommand("Patron ties people's user accounts to their customer records, so that one person is never two customers.")
+        {
+            ServeCommand.Build(),
+            MigrateCommand.Build(),
+            DoctorCommand.Build(),
+            AdminCommand.Build(),
+            MemberCommand.Build(),
+            TokenCommand.Build(),
+            ApiKeyCommand.Build(),
+            KeysCommand.Build(),
+            ImportCommand.Build(),
+            SyncCommand.Build(),
+            RequestsCommand.Build(),
+            LinkCommand.Build(),
+            InvitationsCommand.Build(),
+            InviteCommand.Build("invite"),
+            MailCommand.Build(),
+            RecountCommand.Build(),
+            DemoCommand.Build(),
+            CompletionCommand.Build(),
+        };
+        root.Add(HelpCommand.Build(root));
+        UsageErrors.RefuseOptionsAsArguments(root);
+        return root;
+    }
 }

@@ -15,26 +15,24 @@ internal static class RecountCommand
     {
         var command = new Command(
             "recount",
-            "Count all customers anew and correct the statistics where they are wrong, as servers do once a day. Then make the E.164 form of all "
-            + "phones anew, which a new Home:Region needs. Nobody has to wait for either.");
+            "Recount all customers and correct the statistics, as servers do once a day. Then update the E.164 form of all phone numbers, which a new Home:Region requires. Servers can keep running.");
         command.RunsOn(new CommonOptions(command), [ProcessRole.All, ProcessRole.Customers], async (_, context, cancellationToken) =>
         {
             if (await context.Get<Counters>().RecountAsync(cancellationToken) is not { } wrong)
             {
-                return CommandOutput.Fail("Another process is counting at this moment; please try again when it is done.");
+                return CommandOutput.Fail("Another process is counting right now. Please try again later.");
             }
 
             Console.WriteLine(wrong switch
             {
-                0 => "The statistics were right.",
-                1 => "1 counter was wrong and has been corrected; please report it.",
-                _ => $"{wrong} counters were wrong and have been corrected; please report it.",
+                0 => "The statistics were correct.",
+                1 => "Corrected 1 counter. Please report this.",
+                _ => $"Corrected {CommandOutput.Number(wrong)} counters. Please report this.",
             });
             Console.WriteLine(await context.Get<RefreshPhoneNumbers>().HandleAsync(cancellationToken) switch
             {
-                0 => "The E.164 form of all phones is up to date.",
-                1 => "1 phone has another E.164 form now.",
-                var changed => $"{changed} phones have another E.164 form now.",
+                0 => "The E.164 form of all phone numbers is up to date.",
+                var changed => $"Updated the E.164 form of {CommandOutput.Count(changed, "phone number")}.",
             });
             return 0;
         });

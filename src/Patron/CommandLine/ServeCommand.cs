@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Patron.Demo;
@@ -18,7 +19,7 @@ internal static class ServeCommand
         var urls = new Option<string?>("--urls")
         {
             Description =
-                "Where to listen, several separated by semicolons. [default: http://127.0.0.1:8000, or 8001, 8002 for the roles accounts, customers]",
+                "Addresses to listen at, separated by semicolons. [default: http://127.0.0.1:8000, or 8001, 8002 for the roles accounts, customers]",
             HelpName = "URLS",
         };
         var demo = new Option<bool>("--demo")
@@ -38,6 +39,7 @@ internal static class ServeCommand
             DataFolderPermissions.Close(settings, logs);
             SettingsFile.Warn(settings, logs);
             MailLinks.Warn(settings, logs);
+            ThrowIfTaken(MetricsEndpoint.AddUrl(addresses, settings.Metrics));
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);
             if (isDemo)
             {
@@ -57,7 +59,7 @@ internal static class ServeCommand
             }
 
             return await RunAsync(app, MetricsEndpoint.AddUrl(addresses, settings.Metrics), cancellationToken);
-        }));
+        }, cancellationToken));
         return command;
     }
 
@@ -85,8 +87,7 @@ internal static class ServeCommand
         catch (Exception refused) when (refused is SocketException or IOException)
         {
             await app.StopAsync(CancellationToken.None); // Lets background services that have started end properly.
-            throw new CannotStartException(
-                $"Patron cannot listen at {string.Join(", ", addresses)}: {refused.GetBaseException().Message}.", refused);
+            throw CannotListen(string.Join(", ", addresses), refused);
         }
 
         if (start.IsFaulted)
@@ -96,15 +97,52 @@ internal static class ServeCommand
 
         return stopRequest.IsReceived || cancellationToken.IsCancellationRequested
             ? 0
-            : CommandOutput.Fail("Patron has stopped by itself because of an error; the log says which.");
+            : CommandOutput.Fail("Patron stopped by itself because of an error. The log has the details.");
     }
+
+    // Tried before the database is opened: a start that is refused must not leave a new database behind.
+    private static void ThrowIfTaken(string[] addresses)
+    {
+        foreach (var address in addresses)
+        {
+            if (ListenAddress.TryParse(address) is not { IsUnixPipe: false, IsNamedPipe: false, Port: > 0 } parsed)
+            {
+                continue;
+            }
+
+            try
+            {
+                using var listener = HostOf(parsed) is { } host ? new TcpListener(host, parsed.Port) : TcpListener.Create(parsed.Port);
+                listener.Start();
+            }
+            catch (SocketException refused)
+            {
+                throw CannotListen(address, refused);
+            }
+        }
+    }
+
+    // Null for every address of the machine.
+    private static IPAddress? HostOf(BindingAddress address)
+    {
+        if (address.Host == "localhost")
+        {
+            return IPAddress.Loopback;
+        }
+
+        return IPAddress.TryParse(address.Host, out var host) ? host : null;
+    }
+
+    private static CannotStartException CannotListen(string addresses, Exception refused) => new(
+        $"Patron can't listen at {addresses}: {refused.GetBaseException().Message}. Stop the other program, or choose another address with --urls.",
+        refused);
 
     private static string[] Addresses(string urls)
     {
         var addresses = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return addresses.FirstOrDefault(address => ListenAddress.TryParse(address) is null) is { } wrong
             ? throw new CannotStartException(
-                $"--urls must hold addresses such as http://127.0.0.1:8000; '{wrong}' is none. For https, put a proxy in front.")
+                $"--urls must be addresses such as http://127.0.0.1:8000, not '{wrong}'. For https, put a reverse proxy in front.")
             : addresses;
     }
 

@@ -12,9 +12,9 @@ internal static class TokenCommand
 {
     public static Command Build()
     {
-        var login = new Argument<string>("account") { Description = "E-mail or user name." };
+        var login = new Argument<string>("account") { Description = "Email or username." };
         var command = new Command(
-            "token", "Print an access token for an account, good for ten minutes. It shows up among the account's sessions.") { login };
+            "token", "Print an access token for an account, valid for 10 minutes. It's listed among the account's sessions.") { login };
         command.RunsOn(new CommonOptions(command), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellationToken) =>
         {
             var result = await context.Get<SignInAs>().HandleAsync(context.Caller, line.GetRequiredValue(login), cancellationToken);

@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace Patron.CommandLine;
 
 /// <summary>
-/// Shows the progress of long work on standard error: a bar with the remaining time on a terminal, else a line for every 10 000 steps.
+/// Shows the progress of long work on standard error: a bar with the remaining time on a terminal, else a line for every 10,000 steps.
 /// <paramref name="fraction"/> returns the completed part from 0 to 1; it is null if that is unknown.
 /// </summary>
 internal sealed class WorkProgress(string work, Func<double>? fraction)

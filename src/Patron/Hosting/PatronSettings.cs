@@ -88,18 +88,30 @@ public sealed record PatronSettings
             return Shared.Secrets.MasterKey.FromBase64(text);
         }
 
-        var file = Path.Combine(DataFolder, "master.key");
         try
         {
-            return Shared.Secrets.MasterKey.FromFile(file);
+            return Shared.Secrets.MasterKey.FromFile(MasterKeyFile);
         }
         catch (FormatException wrong)
         {
             throw new CannotStartException(
-                $"{file} holds no master key. Put back the one from the backup: without it the signing keys in the database cannot be read.",
+                $"{MasterKeyFile} holds no master key. Put back the one from the backup: without it the signing keys in the database cannot be read.",
                 wrong);
         }
     }
+
+    /// <summary>
+    /// Why a command has nothing to work on, as a sentence; null if the private database or, with a database elsewhere, the master key exists.
+    /// </summary>
+    internal string? MissingData()
+    {
+        var exists = ConnectionString is null
+            ? Directory.Exists(Path.Combine(DataFolder, "postgres"))
+            : MasterKey is not null || File.Exists(MasterKeyFile);
+        return exists ? null : $"There is no Patron in {DataFolder}. Start one with ./run --data {DataFolder}.";
+    }
+
+    private string MasterKeyFile => Path.Combine(DataFolder, "master.key");
 
     /// <summary>The contradictions in these settings, at most one sentence per section.</summary>
     internal IEnumerable<string> Contradictions() => new[]

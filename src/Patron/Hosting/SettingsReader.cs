@@ -18,7 +18,7 @@ namespace Patron.Hosting;
 /// </summary>
 public static class SettingsReader
 {
-    private static readonly (string Name, Type Options)[] Sections =
+    internal static readonly (string Name, Type Options)[] Sections =
     [
         ("Accounts", typeof(AccountsOptions)),
         ("ConnectionStrings", typeof(ConnectionStringOptions)),

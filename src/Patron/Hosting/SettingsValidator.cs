@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Globalization;
 using System.Reflection;
 using Patron.Shared.Text;
 
@@ -44,7 +42,7 @@ internal static class SettingsValidator
                 : [$"{setting.Path} is a list: set {setting.Path}:0, and so on."];
         }
 
-        if (Form(simple) is not { } form)
+        if (SettingValues.Form(simple) is not { } form)
         {
             return string.IsNullOrEmpty(setting.Value) ? Problems(setting, simple) : [NotAValue(setting)];
         }
@@ -54,42 +52,10 @@ internal static class SettingsValidator
             return [$"{child.Path} is not a setting of Patron: {setting.Path} is {form}, not a section."];
         }
 
-        return string.IsNullOrEmpty(setting.Value) || CanRead(setting.Value, simple)
-            ? []
-            : [$"{setting.Path} must be {form}, not '{setting.Value}'."];
+        return SettingValues.Problem(setting.Path, setting.Value ?? "", simple) is { } problem ? [problem] : [];
     }
 
     /// <summary>The message for a value where a section belongs.</summary>
     public static string NotAValue(IConfigurationSection setting) =>
         $"{setting.Path} is a section with settings of its own, not a value; docs/operations.md lists them all.";
-
-    /// <summary>A description of the type's values, for messages; null for a nested section.</summary>
-    private static string? Form(Type type) => type switch
-    {
-        { IsEnum: true } => $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}",
-        _ when type == typeof(string) => "a text",
-        _ when type == typeof(bool) => "true or false",
-        _ when type == typeof(int) => "a whole number",
-        _ when type == typeof(TimeSpan) => "a time span such as 00:05:00 (five minutes) or 7.00:00:00 (seven days)",
-        _ when type == typeof(Guid) => "a UUID such as 0198c0de-0000-7000-8000-000000000001",
-        _ => null,
-    };
-
-    private static bool CanRead(string value, Type type)
-    {
-        // The converter would accept any number for an enum, even one without a name.
-        if (type.IsEnum)
-        {
-            return Enum.GetNames(type).Contains(value, StringComparer.OrdinalIgnoreCase);
-        }
-
-        try
-        {
-            return TypeDescriptor.GetConverter(type).ConvertFromString(null, CultureInfo.InvariantCulture, value) is not null;
-        }
-        catch (Exception wrong) when (wrong is FormatException or ArgumentException or OverflowException)
-        {
-            return false;
-        }
-    }
 }

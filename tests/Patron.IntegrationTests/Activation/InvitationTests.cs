@@ -46,7 +46,7 @@ public sealed class InvitationTests(InviteModePortal app) : IClassFixture<Invite
         var (customer, email) = await app.WaitingCustomerAsync();
         await InviteAsync(customer.Id().Replace('_', '-'));
         await UntilInvitedAsync(email, 1);
-        Assert.Equal(1, (await SingleInvitationAsync("never_came", email)).GetProperty("mails").GetInt32());
+        Assert.Equal(1, (await SingleInvitationAsync("invited", email)).GetProperty("mails").GetInt32());
 
         app.Time.Shift += TimeSpan.FromDays(6.9);
         await app.UntilNothingIsDueAsync();
@@ -55,11 +55,14 @@ public sealed class InvitationTests(InviteModePortal app) : IClassFixture<Invite
         await UntilInvitedAsync(email, 2);
         app.Time.Shift += TimeSpan.FromDays(7.1);
         await UntilInvitedAsync(email, 3);
+        app.Time.Shift += TimeSpan.FromDays(6.9);
+        Assert.Equal("invited", (await SingleInvitationAsync("invited", email)).Text("state"));
         app.Time.Shift += TimeSpan.FromDays(30);
         await app.UntilNothingIsDueAsync();
 
         Assert.Equal(3, app.MailsTo(email).Count);
         var row = await SingleInvitationAsync("never_came", email);
+        Assert.Equal("never_came", row.Text("state"));
         Assert.Equal((3, JsonValueKind.Null, JsonValueKind.Null), (row.GetProperty("mails").GetInt32(), row.GetProperty("next_mail_at").ValueKind, row.GetProperty("came_at").ValueKind));
     }
 
@@ -104,7 +107,7 @@ public sealed class InvitationTests(InviteModePortal app) : IClassFixture<Invite
             Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         }
 
-        Assert.Equal("never_came", (await SingleInvitationAsync("never_came", email)).Text("state"));
+        Assert.Equal("invited", (await SingleInvitationAsync("invited", email)).Text("state"));
         foreach (var path in new[] { link.PathAndQuery, link.PathAndQuery }) // The second one changes nothing.
         {
             using var ended = await app.Accounts.Client.PostAsync(path, new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")]));
@@ -191,22 +194,47 @@ public sealed class InvitationTests(InviteModePortal app) : IClassFixture<Invite
     {
         var (customer, email) = await app.WaitingCustomerAsync();
 
-        var dry = await PatronAsync("--customer", customer.Id(), "--dry-run", "--json");
+        var dry = await PatronAsync("invite", "--customer", customer.Id(), "--dry-run", "--json");
         Assert.Equal((1, true), (dry.GetProperty("invited").GetInt32(), dry.GetProperty("dry_run").GetBoolean()));
-        Assert.Equal(0, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.activation_invitations WHERE customer_uid = $1", customer.GetProperty("uid").GetGuid()));
-        var done = await PatronAsync("--customer", customer.Id(), "--json");
+        Assert.Equal(0, await CountAsync(customer));
+        var done = await PatronAsync("invite", "--customer", customer.Id(), "--json");
         Assert.Equal((1, false), (done.GetProperty("invited").GetInt32(), done.GetProperty("dry_run").GetBoolean()));
         await UntilInvitedAsync(email, 1);
 
-        var listed = await PatronAsync("--list", "--json");
-        var person = Assert.Single(listed.EnumerateArray(), person => person.Text("email") == email);
-        Assert.Equal((customer.Id().Replace('_', '-'), "John Doe", "never_came", 1), (person.Text("account_number"), person.Text("name"), person.Text("state"), person.GetProperty("mails").GetInt32()));
-        var text = await RunAsync("--list");
+        var listed = await PatronAsync("invitations", "list", "--json");
+        var person = Assert.Single(listed.GetProperty("invitations").EnumerateArray(), person => person.Text("email") == email);
+        Assert.Equal((customer.Id().Replace('_', '-'), "John Doe", "invited", 1), (person.Text("account_number"), person.Text("name"), person.Text("state"), person.GetProperty("mails").GetInt32()));
+        var text = await RunAsync("invitations", "list", "--state", "invited");
+        Assert.StartsWith("CUSTOMER", text.Output, StringComparison.Ordinal);
         Assert.Contains(customer.Id().Replace('_', '-'), text.Output, StringComparison.Ordinal);
-        Assert.Equal(2, (await RunAsync("--list", "--limit", "1")).Status);
-        Assert.Equal(2, (await RunAsync("--list", "--state", "lost")).Status);
-        Assert.Contains("had been before", (await RunAsync("--dry-run", "--limit", "1")).Output, StringComparison.Ordinal);
+        Assert.Contains("Already invited: ", (await RunAsync("invite", "--dry-run", "--limit", "1")).Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_command_line_asks_before_it_invites_many_and_refuses_unknown_customers()
+    {
+        var (one, _) = await app.WaitingCustomerAsync();
+        var (two, _) = await app.WaitingCustomerAsync();
+        string[] both = ["invitations", "send", "--customer", one.Id(), "--customer", two.Id()];
+
+        // Nobody can answer without a terminal.
+        var refused = await RunAsync(both);
+        Assert.Equal((1, "", "Send invitations to 2 customers? Nothing was done. Add --yes to confirm.\n"), (refused.Status, refused.Output, refused.Errors));
+        Assert.Equal(0, await CountAsync(one));
+
+        var unknown = await RunAsync("invite", "--customer", one.Id(), "--customer", "NOPE", "--yes");
+        Assert.Equal((1, ""), (unknown.Status, unknown.Output));
+        Assert.StartsWith("No customer NOPE.", unknown.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, await CountAsync(one));
+
+        var sent = await RunAsync([.. both, "--yes"]);
+        Assert.Equal(0, sent.Status);
+        Assert.StartsWith("Invited 2 customers. Already invited: 0.\n", sent.Output, StringComparison.Ordinal);
+        Assert.Equal((1, 1), (await CountAsync(one), await CountAsync(two)));
+    }
+
+    private Task<long> CountAsync(JsonElement customer) => app.AccountsSqlAsync<long>(
+        "SELECT count(*) FROM accounts.activation_invitations WHERE customer_uid = $1", customer.GetProperty("uid").GetGuid());
 
     private async Task<JsonElement> InviteAsync(params string[] customers) => await (await app.SendWithKeyAsync(
         HttpMethod.Post, "/api/portal/invitations/", customers.Length == 0 ? new { } : new { customers })).ShouldBeAsync(HttpStatusCode.Accepted);
@@ -230,7 +258,7 @@ public sealed class InvitationTests(InviteModePortal app) : IClassFixture<Invite
 
     private Task<CommandAnswer> RunAsync(params string[] options) => PatronCommandLine.RunAsync(
         PatronProcess.Settings(("ConnectionStrings__Patron", app.Customers.ConnectionString), ("Keys__Master", RunningPatron.MasterKey)),
-        ["invite", .. options, "--data", folder.Location]);
+        [.. options, "--data", folder.Location]);
 }
 
 /// <summary>A limit of five mails an hour.</summary>

@@ -14,8 +14,6 @@ namespace Patron.IntegrationTests.Customers;
 /// <summary>Importing customers from CSV: the same rules and records as creating them one by one.</summary>
 public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProcess>
 {
-    private const string EmailTaken = "Customer with this email already exists";
-
     [Fact]
     public async Task Imported_customer_equals_a_created_one()
     {
@@ -53,7 +51,8 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
     [Fact]
     public async Task Invalid_line_is_rejected_alone_with_number_and_reason()
     {
-        var taken = (await app.CreateCustomerAsync(await app.SomeStaffAsync())).Text("email")!;
+        var other = await app.CreateCustomerAsync(await app.SomeStaffAsync());
+        var taken = other.Text("email")!;
         var own = Intents.NewEmail("good");
         var reported = await ImportAsync(
             $"""
@@ -79,18 +78,28 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
             """);
         Assert.Equal(
             [
-                (2, null), (3, EmailTaken), (4, EmailTaken), (5, "email: Must be an email address like name@example.com."),
+                (2, null), (3, "Line 2 has the same email."), (4, $"Customer {other.Text("customer_id")} already has this email."), (5, "email: Must be an email address like name@example.com."),
                 (6, "phone: Enter a phone number like +49 30 1234567."),
                 (7, "date_of_birth: Must be a date like 1990-01-15."), (8, "date_of_birth: The date of birth can't be in the future."),
                 (9, "marketing_sms: Must be yes or no, true or false, 1 or 0."), (10, "status: Must be one of: active, inactive, prospect, blocked."),
                 (11, "email: Must be an email address like name@example.com. phone: Enter a phone number like +49 30 1234567."),
                 (12, "name: Enter a first and last name, or a company name."),
-                (13, "The number of cells differs from the number of columns in the first line."),
+                (13, "Expected 9 columns, found 2."),
                 (14, "A quotation mark is in the wrong place. Quote cells that contain one, and double it."),
                 (15, "notification_preferences: This is not JSON."), (16, null), (18, null),
             ],
             reported);
     }
+
+    [Theory]
+    [InlineData(",Doe,,", "first_name: This field is required.")]
+    [InlineData("Jane,,,", "last_name: This field is required.")]
+    [InlineData(",,Doe Ltd,", null)]
+    [InlineData(",Doe,Doe Ltd,", null)]
+    [InlineData(",,,Jane Doe", null)]
+    [InlineData(",Doe,,Jane Doe", null)]
+    public async Task Line_needs_both_names_of_a_person_or_a_company(string line, string? rejection) =>
+        Assert.Equal([(2, rejection)], await ImportAsync($"first_name,last_name,company_name,name\n{line}\n"));
 
     [Fact]
     public async Task All_or_nothing_import_with_a_rejection_writes_nothing()
@@ -106,9 +115,9 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
     public async Task Customers_with_one_name_get_distinct_user_names_and_codes()
     {
         var name = $"Same{Guid.NewGuid():N}"[..12].ToLowerInvariant();
-        Assert.All(await ImportAsync("first_name\n" + string.Concat(Enumerable.Repeat(name + "\n", 300))), line => Assert.Null(line.Rejection));
+        Assert.All(await ImportAsync("first_name,last_name\n" + string.Concat(Enumerable.Repeat(name + ",Doe\n", 300))), line => Assert.Null(line.Rejection));
         Assert.Equal(300, await app.CustomersSqlAsync<long>("SELECT count(DISTINCT username) FROM customers.customers WHERE first_name = $1", name));
-        Assert.Equal(1, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE username = $1", name));
+        Assert.Equal(1, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE username = $1", name + "doe"));
         // Numbers and codes ascend with the lines.
         Assert.True(await app.CustomersSqlAsync<bool>("SELECT bool_and(code > before) FROM (SELECT code, lag(code) OVER (ORDER BY id) AS before FROM customers.customers WHERE first_name = $1) pairs WHERE before IS NOT NULL", name));
     }
@@ -150,10 +159,10 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
         insert.Parameters.AddWithValue(app.Home());
         insert.Parameters.AddWithValue(email);
         await insert.ExecuteNonQueryAsync();
-        var import = ImportAsync($"first_name,email\nEarly,{Intents.NewEmail()}\nHeld,{email}\nHeldby another,{Intents.NewEmail()}\n");
+        var import = ImportAsync($"first_name,last_name,email\nEarly,One,{Intents.NewEmail()}\nHeld,One,{email}\nHeldby,another,{Intents.NewEmail()}\n");
         await app.WaitForBlockedSessionsAsync();
         await transaction.CommitAsync();
-        Assert.Equal([(2, null), (3, EmailTaken), (4, null)], await import);
+        Assert.Equal([(2, null), (3, "Customer CUST_0F0F0F0F already has this email."), (4, null)], await import);
     }
 
     [Fact]

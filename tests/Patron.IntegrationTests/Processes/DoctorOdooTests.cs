@@ -8,7 +8,7 @@ using Patron.OdooStandIn.Server;
 namespace Patron.IntegrationTests.Processes;
 
 /// <summary><c>patron doctor</c> checks the company's Odoo, with one line for each section of the dashboard.</summary>
-public sealed class DoctorOdooTests : IDisposable
+public sealed class DoctorOdooTests(TestDatabase database) : IDisposable
 {
     private readonly DataFolder folder = new();
 
@@ -90,15 +90,16 @@ public sealed class DoctorOdooTests : IDisposable
     private async Task<(int Status, IReadOnlyList<JsonElement> Findings)> RunDoctorAsync(StandInOdoo odoo, params (string Name, string Value)[] changes)
     {
         var settings = PatronProcess.Settings(
-            [("Odoo__Url", odoo.Url.ToString()), ("Odoo__Database", odoo.Database), ("Odoo__User", odoo.Login), ("Odoo__ApiKey", odoo.ApiKey), .. changes]);
+            [("Odoo__Url", odoo.Url.ToString()), ("Odoo__Database", odoo.Database), ("Odoo__User", odoo.Login), ("Odoo__ApiKey", odoo.ApiKey),
+                ("ConnectionStrings__Patron", await database.CreateDatabaseAsync()), ("Keys__Master", RunningPatron.MasterKey), .. changes]);
         var answer = await PatronCommandLine.RunAsync(settings, ["doctor", "--json", "--data", folder.Location]);
-        return (answer.Status, [.. JsonDocument.Parse(answer.Output).RootElement.EnumerateArray()]);
+        return (answer.Status, [.. JsonDocument.Parse(answer.Output).RootElement.GetProperty("checks").EnumerateArray()]);
     }
 
     private static IEnumerable<JsonElement> Sections(IEnumerable<JsonElement> findings) =>
         findings.Where(finding => finding.Text("subject")!.StartsWith("odoo ", StringComparison.Ordinal));
 
-    private static string Words(IEnumerable<JsonElement> findings, string section) => findings.Single(finding => finding.Text("subject") == $"odoo {section}").Text("words")!;
+    private static string Words(IEnumerable<JsonElement> findings, string section) => findings.Single(finding => finding.Text("subject") == $"odoo {section}").Text("message")!;
 
     private static bool IsGood(JsonElement finding) => finding.GetProperty("is_good").GetBoolean();
 }

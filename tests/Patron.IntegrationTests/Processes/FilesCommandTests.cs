@@ -34,15 +34,15 @@ public sealed class FilesCommandTests(TestDatabase database) : IDisposable
 
     [Theory]
     [InlineData("id,name\n1,One\n2,Two\n", true, "has 2 partners in 1 file")]
-    [InlineData("id,name\n1,One\n2,\n", false, "and 1 partner that cannot be read, such as 2: It has no name.")]
+    [InlineData("id,name\n1,One\n2,\n", false, "and 1 partner that can't be read, such as 2: It has no name.")]
     [InlineData("number,name\n1,One\n", false, "no column id")]
     public async Task Doctor_reports_the_folders_content_or_its_problem(string file, bool isGood, string words)
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "partners.csv"), file);
-        var answer = await PatronCommandLine.RunAsync(PatronProcess.Settings(("Erp__Source", "csv"), ("Erp__Folder", folder)), ["doctor", "--json", "--data", data.Location]);
-        var finding = JsonDocument.Parse(answer.Output).RootElement.EnumerateArray().Single(finding => finding.Text("subject") == "erp");
+        var answer = await PatronCommandLine.RunAsync(Settings(await database.CreateDatabaseAsync()), ["doctor", "--json", "--data", data.Location]);
+        var finding = JsonDocument.Parse(answer.Output).RootElement.GetProperty("checks").EnumerateArray().Single(finding => finding.Text("subject") == "erp");
         Assert.Equal((isGood, isGood ? 0 : 1), (finding.GetProperty("is_good").GetBoolean(), answer.Status));
-        Assert.Contains(words, finding.Text("words"), StringComparison.Ordinal);
+        Assert.Contains(words, finding.Text("message"), StringComparison.Ordinal);
     }
 
     public void Dispose()

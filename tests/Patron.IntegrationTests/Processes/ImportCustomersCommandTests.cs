@@ -19,10 +19,34 @@ public sealed class ImportCustomersCommandTests(OneProcess app) : IClassFixture<
         var file = Write("name,phone,shoe size\nCommand One,12345,43\nCommand Two,none,44\n");
         var rejects = Path.Combine(files.FullName, "rejects.csv");
         var answer = await RunAsync(file, "--rejects", rejects);
-        Assert.Equal((0, "2 lines: 1 imported, 1 rejected\n"), (answer.Status, answer.Output));
-        Assert.StartsWith("The field 'shoe size' is not known and is ignored.\nline 3: phone: Enter a phone number", answer.Errors, StringComparison.Ordinal);
-        Assert.StartsWith("line,reason\n3,\"phone: Enter a phone number", await File.ReadAllTextAsync(rejects), StringComparison.Ordinal);
+        Assert.Equal((3, "2 lines: 1 imported, 1 rejected\n"), (answer.Status, answer.Output));
+        Assert.StartsWith("The field 'shoe size' is unknown and is ignored.\nline 3: phone: Enter a phone number", answer.Errors, StringComparison.Ordinal);
         Assert.Equal(1, await CountAsync("Command%"));
+
+        // The rows are as they came: corrected, they are imported.
+        var written = await File.ReadAllTextAsync(rejects);
+        Assert.Equal(
+            "import_line,import_error,name,phone,shoe size\n3,\"phone: Enter a phone number like +49 30 1234567.\",Command Two,none,44\n", written);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(rejects));
+        await File.WriteAllTextAsync(rejects, written.Replace("none", "12346", StringComparison.Ordinal));
+        var corrected = await RunAsync(rejects, "--ignore", "shoe size");
+        Assert.Equal((0, "1 line: 1 imported, 0 rejected\n", ""), (corrected.Status, corrected.Output, corrected.Errors));
+        Assert.Equal(2, await CountAsync("Command%"));
+    }
+
+    [Fact]
+    public async Task File_of_rejects_has_the_separator_of_the_file_and_rows_that_cannot_be_read()
+    {
+        var file = Write("name;email;notes\nSemi One;none;\"a;b\"\nSemi Two\nSemi \"Three\";;\n");
+        var rejects = Path.Combine(files.FullName, "rejects.csv");
+        Assert.Equal((1, "3 lines: 0 imported, 3 rejected\n"), (await RunAsync(file, "--rejects", rejects)) is var answer ? (answer.Status, answer.Output) : default);
+        Assert.Equal(
+            [
+                "import_line;import_error;name;email;notes", "2;\"email: Must be an email address like name@example.com.\";Semi One;none;\"a;b\"",
+                "3;\"Expected 3 columns, found 1.\";Semi Two",
+                "4;\"A quotation mark is in the wrong place. Quote cells that contain one, and double it.\";Semi \"Three\";;",
+            ],
+            await File.ReadAllLinesAsync(rejects));
     }
 
     [Fact]
@@ -91,7 +115,7 @@ public sealed class ImportCustomersCommandTests(OneProcess app) : IClassFixture<
 
             await import.StandardInput.FlushAsync();
             // Printed when the first ten thousand are in the database, while the input is still open.
-            Assert.Equal("10 000 lines: 10 000 imported, 0 rejected", await import.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(40)));
+            Assert.Equal("10,000 lines: 10,000 imported, 0 rejected", await import.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(40)));
             import.Kill();
             await import.WaitForExitAsync();
         }

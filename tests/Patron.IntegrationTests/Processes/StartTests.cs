@@ -267,6 +267,11 @@ public sealed partial class StartTests(TestDatabase databases)
         var answer = await ServeAsync([("ConnectionStrings__Patron", await MigratedAsync()), ("Keys__Master", RunningPatron.MasterKey)], "--urls", url);
 
         ShouldBeOneSentence(url, answer);
+
+        // The port is tried first: a refused start leaves no database behind.
+        using var folder = new DataFolder();
+        ShouldBeOneSentence(url, await PatronCommandLine.RunAsync("serve", "--data", folder.Location, "--urls", url));
+        Assert.False(Directory.Exists(folder.Location));
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class SyncCommandTests(TestDatabase database)
         var again = JsonDocument.Parse((await PatronCommandLine.RunAsync(settings, ["sync", "odoo", "--json"])).Output).RootElement;
         Assert.Equal((0, 0), (again.GetProperty("created").GetInt64(), again.GetProperty("updated").GetInt64()));
         var status = await PatronCommandLine.RunAsync(settings, ["sync", "status"]);
-        Assert.Contains("3 201 linked to Odoo, 0 with a password", status.Output, StringComparison.Ordinal);
+        Assert.Contains("3,201 linked to Odoo, 0 with a password", status.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,14 +57,41 @@ public sealed class SyncCommandTests(TestDatabase database)
         Assert.Contains("A run would find 491 partners", foreseen.Output, StringComparison.Ordinal);
         var told = await PatronCommandLine.RunAsync(settings, ["sync", "odoo"]);
         Assert.Contains("72 child contact", told.Output, StringComparison.Ordinal);
-        Assert.Contains("waiting for staff: patron sync conflicts", told.Output, StringComparison.Ordinal);
+        Assert.Contains("need a decision: patron sync conflicts", told.Output, StringComparison.Ordinal);
 
         var conflicts = JsonDocument.Parse((await PatronCommandLine.RunAsync(settings, ["sync", "conflicts", "--json"])).Output).RootElement.GetProperty("conflicts");
         Assert.Equal(192, conflicts.GetArrayLength());
         var partner = conflicts[0].GetProperty("partner_id").GetString()!;
         Assert.Equal(0, (await PatronCommandLine.RunAsync(settings, ["sync", "settle", partner, "keep"])).Status);
         Assert.Equal(1, (await PatronCommandLine.RunAsync(settings, ["sync", "settle", partner, "keep"])).Status);
-        Assert.Contains("191 partners.", (await PatronCommandLine.RunAsync(settings, ["sync", "conflicts"])).Output, StringComparison.Ordinal);
+        var table = (await PatronCommandLine.RunAsync(settings, ["sync", "conflicts"])).Output.Split('\n');
+        Assert.Matches("^PARTNER +REASON +NAME +EMAIL +CUSTOMER +CUSTOMER NAME", table[0]);
+        Assert.Equal((1 + 191, "191 partners. Decide with: patron sync settle PARTNER keep|take|ignore|merge"), (table.Length - 2, table[^2]));
+
+        // Names are other people's texts: they stay in their line, and reach no terminal as commands.
+        var other = conflicts[1].GetProperty("partner_id").GetString()!;
+        await DataFolder.ExecuteAsync(
+            settings["ConnectionStrings__Patron"], $"UPDATE erp.partners SET facts = jsonb_set(facts::jsonb, '{{name}}', to_jsonb(E'\"A\"\\tB\\nC\\x1b[31m'::text)) WHERE external_id = '{other}'");
+        var shown = Assert.Single((await PatronCommandLine.RunAsync(settings, ["sync", "conflicts"])).Output.Split('\n'), line => line.StartsWith(other + " ", StringComparison.Ordinal));
+        Assert.Contains("""  "A"\tB\nC\u001b[31m  """, shown, StringComparison.Ordinal);
+
+        await ManyAreSettledAsync(settings);
+    }
+
+    private static async Task ManyAreSettledAsync(Dictionary<string, string> settings)
+    {
+        var reasons = JsonDocument.Parse((await PatronCommandLine.RunAsync(settings, ["sync", "conflicts", "--json"])).Output).RootElement.GetProperty("conflicts")
+            .EnumerateArray().CountBy(conflict => conflict.GetProperty("reason").GetString()!).OrderBy(reason => reason.Value).ToList();
+        var (reason, count) = (reasons[0].Key, reasons[0].Value);
+        var refused = await PatronCommandLine.RunAsync(settings, ["sync", "settle", "ignore", "--all"]);
+        Assert.Equal((1, "", "Settle 191 partners with 'ignore'? Nothing was done. Add --yes to confirm.\n"), (refused.Status, refused.Output, refused.Errors));
+
+        var some = await PatronCommandLine.RunAsync(settings, ["sync", "settle", "ignore", "--reason", reason, "--yes", "--json"]);
+        Assert.True(some.Status == 0, some.Errors);
+        Assert.Equal(count, JsonDocument.Parse(some.Output).RootElement.GetProperty("settled").GetInt32());
+        var all = await PatronCommandLine.RunAsync(settings, ["sync", "settle", "ignore", "--all", "--yes"]);
+        Assert.EndsWith($"Settled {191 - count} partner{(count == 190 ? "" : "s")}.\n", all.Output, StringComparison.Ordinal);
+        Assert.Equal("No partners need a decision.\n", (await PatronCommandLine.RunAsync(settings, ["sync", "conflicts"])).Output);
     }
 
     [Fact]

@@ -1,11 +1,12 @@
 using System.CommandLine;
+using System.IO.Pipelines;
 
 namespace Patron.CommandLine.Imports;
 
 /// <summary><c>patron import</c>: imports users and customers of another system, from one file for each.</summary>
 internal static class ImportCommand
 {
-    public static Command Build() => new("import", "Bring people along from another system.")
+    public static Command Build() => new("import", "Import customers and accounts.")
     {
         ImportCustomersCommand.Build(),
         ImportUsersCommand.Build(),
@@ -18,14 +19,13 @@ internal sealed class ImportOptions
     private readonly Argument<string> file;
     private readonly Option<bool> strict = new("--strict")
     {
-        Description = "All or nothing: when one line is rejected, nothing is imported and the exit status is 1.",
+        Description = "Import nothing if a line is rejected.",
     };
     private readonly Option<string?> rejects = new("--rejects")
     {
-        Description = "Write every rejected line's number and the reason to this file, as CSV.",
+        Description = "Write rejected lines with the reasons to this file, to be corrected and imported again.",
         HelpName = "FILE",
     };
-    private readonly Option<bool> json = new("--json") { Description = "Print the summary as JSON, with the first 100 rejects." };
 
     public ImportOptions(Command command, string fileDescription)
     {
@@ -33,16 +33,38 @@ internal sealed class ImportOptions
         command.Arguments.Add(file);
         command.Options.Add(strict);
         command.Options.Add(rejects);
-        command.Options.Add(json);
+        command.Options.Add(JsonOutput.Option);
     }
 
     public bool IsStrict(ParseResult line) => line.GetValue(strict);
 
     /// <summary>Opens the file or standard input. If this fails, the exception's message is a sentence for the operator.</summary>
     public Stream Open(ParseResult line) => line.GetRequiredValue(file) is var path && path == "-"
-        ? Console.OpenStandardInput()
+        ? OpenStandardInput()
         : new FileStream(path, new FileStreamOptions { Options = FileOptions.SequentialScan | FileOptions.Asynchronous });
 
+    // A read of the console cannot be cancelled: Ctrl+C would wait for its end. A read of a pipe can.
+    private static Stream OpenStandardInput()
+    {
+        var pipe = new Pipe();
+        _ = Task.Run(async () =>
+        {
+            IOException? failure = null;
+            try
+            {
+                await using var input = Console.OpenStandardInput();
+                await input.CopyToAsync(pipe.Writer);
+            }
+            catch (IOException exception)
+            {
+                failure = exception; // The reader gets it.
+            }
+
+            await pipe.Writer.CompleteAsync(failure);
+        });
+        return pipe.Reader.AsStream();
+    }
+
     /// <summary>Creates the report of the import.</summary>
-    public ImportReport CreateReport(ParseResult line, Stream source) => new(source, line.GetValue(rejects), line.GetValue(json));
+    public ImportReport CreateReport(ParseResult line, Stream source) => new(source, line.GetValue(rejects), line.GetValue(JsonOutput.Option));
 }

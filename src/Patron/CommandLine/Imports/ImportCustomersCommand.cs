@@ -12,8 +12,8 @@ internal static class ImportCustomersCommand
     {
         var command = new Command(
             "customers",
-            "Enter customers from CSV into the home organization; the first line names the columns as the API names the fields. Everything is one transaction: a failure leaves nothing.");
-        var options = new ImportOptions(command, "A CSV file; - is standard input.");
+            "Import customers from CSV into the home organization. The first line names the columns like the fields of the API. It's one transaction: if it fails, nothing is imported.");
+        var options = new ImportOptions(command, "CSV file, or - for standard input.");
         var format = new CsvOptions(command);
         command.RunsOn(new CommonOptions(command), [ProcessRole.All, ProcessRole.Customers], async (line, context, cancellationToken) =>
         {
@@ -23,7 +23,7 @@ internal static class ImportCustomersCommand
             await using var report = options.CreateReport(line, file);
             await using var source = encoding is null ? file : Encoding.CreateTranscodingStream(file, encoding, Encoding.UTF8, leaveOpen: true);
             return await report.RunAsync(allOrNothing: true, () => context.Get<ImportCustomers>().HandleAsync(
-                context.Caller, CustomerCsv.ReadAsync(source, report.WarnOfUnknown, cancellationToken, names), options.IsStrict(line),
+                context.Caller, CustomerCsv.ReadAsync(source, report.WarnOfUnknown, cancellationToken, names, report.ReportHeader), options.IsStrict(line),
                 report.Add, cancellationToken));
         });
         return command;
@@ -35,17 +35,17 @@ internal sealed class CsvOptions
 {
     private readonly Option<string?> encoding = new("--encoding")
     {
-        Description = "The file's encoding, such as windows-1252 or utf-16; UTF-8 by default.",
+        Description = "The file's encoding, such as windows-1252 or utf-16. [default: UTF-8]",
         HelpName = "NAME",
     };
     private readonly Option<string[]> map = new("--map")
     {
-        Description = "Read a column of the file as this field; can be repeated.",
+        Description = "Read a column as this field. Can be repeated.",
         HelpName = "COLUMN=FIELD",
     };
     private readonly Option<string[]> ignore = new("--ignore")
     {
-        Description = "Leave a column of the file out; can be repeated.",
+        Description = "Ignore a column. Can be repeated.",
         HelpName = "COLUMN",
     };
 
@@ -71,7 +71,7 @@ internal sealed class CsvOptions
         }
         catch (ArgumentException)
         {
-            throw new UnreadableFileException($"There is no encoding {name}. Use a name such as utf-8, windows-1252 or utf-16.");
+            throw new UnreadableFileException($"There's no encoding {name}. Use a name such as utf-8, windows-1252 or utf-16.");
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Patron.Shared.Imports;
 using Patron.Shared.Results;
 
@@ -13,7 +11,7 @@ internal sealed record ImportSummary(long Lines, long Imported, long Rejected, I
 
 /// <summary>
 /// Counts the outcomes of an import's lines and prints them: progress, warnings and the first rejects on standard error, the summary on
-/// standard output and every reject in a file. It never contains the content of a line.
+/// standard output and every reject in a file. Only that file contains the content of lines.
 /// </summary>
 internal sealed class ImportReport : IAsyncDisposable
 {
@@ -25,7 +23,7 @@ internal sealed class ImportReport : IAsyncDisposable
     private readonly HashSet<string> unknownFields = new(StringComparer.Ordinal);
     private readonly List<Reject> firstRejects = [];
     private readonly WorkProgress progress;
-    private readonly StreamWriter? file;
+    private readonly RejectsFile? file;
     private readonly bool isJson;
     private long lines;
     private long imported;
@@ -38,8 +36,7 @@ internal sealed class ImportReport : IAsyncDisposable
     {
         this.isJson = isJson;
         progress = new WorkProgress("importing", source.CanSeek ? () => ReadShare(source) : null);
-        file = rejectsPath is null ? null : OpenRejects(rejectsPath);
-        file?.WriteLine("line,reason");
+        file = rejectsPath is null ? null : new RejectsFile(rejectsPath);
     }
 
     private static double ReadShare(Stream source) => source.Length == 0 ? 1 : (double)source.Position / source.Length;
@@ -52,16 +49,19 @@ internal sealed class ImportReport : IAsyncDisposable
             var result = await progress.ShowAsync(import);
             imported = result.Error is null ? imported : 0;
             await PrintAsync();
-            return result.Error is { } error ? CommandOutput.Fail(error.Detail) : 0;
+            return result.Error is { } error ? CommandOutput.Fail(error.Detail) : CommandOutput.StatusOf(imported, rejected);
         }
         catch
         {
             await Console.Error.WriteLineAsync(allOrNothing
-                ? "The import did not come to its end; nothing was imported."
-                : $"The import did not come to its end; until then {Summarize()}. It can be run again: who is there already is rejected.");
+                ? "Import failed; nothing was imported."
+                : $"Import failed after {Summarize()}. You can run it again: existing accounts are rejected.");
             throw;
         }
     }
+
+    /// <summary>Passes the first line of a CSV file on to the file of rejects.</summary>
+    public Action<ReadOnlyMemory<byte>>? ReportHeader => file is null ? null : file.WriteHeader;
 
     /// <summary>Adds the outcome of a line.</summary>
     public void Add(ImportedLine line)
@@ -70,7 +70,7 @@ internal sealed class ImportReport : IAsyncDisposable
         if (line.Rejection is { } reason)
         {
             rejected++;
-            file?.WriteLine($"{line.Number},\"{reason.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+            file?.Write(line, reason);
             if (firstRejects.Count < MaxJsonRejects)
             {
                 firstRejects.Add(new Reject(line.Number, reason));
@@ -93,8 +93,8 @@ internal sealed class ImportReport : IAsyncDisposable
             {
                 var name = new string([.. field.Take(MaxNameLength).Where(character => !char.IsControl(character))]);
                 progress.WriteLine(unknownFields.Count == MaxWarnings
-                    ? $"The field '{name}' is not known and is ignored; further unknown ones are not named."
-                    : $"The field '{name}' is not known and is ignored.");
+                    ? $"The field '{name}' is unknown and is ignored. Other unknown fields aren't listed."
+                    : $"The field '{name}' is unknown and is ignored.");
             }
         }
     }
@@ -107,16 +107,11 @@ internal sealed class ImportReport : IAsyncDisposable
         }
     }
 
-    // FileShare.None makes this fail if it is the file that is being imported.
-    private static StreamWriter OpenRejects(string path) =>
-        new(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None)) { NewLine = "\n" };
-
     private async Task PrintAsync()
     {
         if (isJson)
         {
-            Console.WriteLine(
-                JsonSerializer.Serialize(new ImportSummary(lines, imported, rejected, firstRejects), ImportJson.Default.ImportSummary));
+            JsonOutput.Print(new ImportSummary(lines, imported, rejected, firstRejects));
             return;
         }
 
@@ -129,14 +124,10 @@ internal sealed class ImportReport : IAsyncDisposable
         if (rejected > MaxPrintedRejects)
         {
             await Console.Error.WriteLineAsync(
-                $"... and {CommandOutput.Number(rejected - MaxPrintedRejects)} more{(file is null ? "; --rejects FILE writes all of them" : "")}.");
+                $"... and {CommandOutput.Number(rejected - MaxPrintedRejects)} more{(file is null ? ". --rejects FILE lists them all" : "")}.");
         }
     }
 
     private string Summarize() =>
         $"{CommandOutput.Count(lines, "line")}: {CommandOutput.Number(imported)} imported, {CommandOutput.Number(rejected)} rejected";
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(ImportSummary))]
-internal sealed partial class ImportJson : JsonSerializerContext;

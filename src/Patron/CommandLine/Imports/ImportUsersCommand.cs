@@ -12,8 +12,8 @@ internal static class ImportUsersCommand
     {
         var command = new Command(
             "users",
-            "Take over accounts with their password hashes (Django, Laravel, Odoo, ASP.NET Identity). Nobody is written to; who is there already is rejected.");
-        var options = new ImportOptions(command, "One JSON object a line; - is standard input.");
+            "Import accounts with their password hashes from Django, Laravel, Odoo or ASP.NET Identity. No mails are sent. Existing accounts are rejected.");
+        var options = new ImportOptions(command, "File with one JSON object per line, or - for standard input.");
         command.RunsOn(new CommonOptions(command), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellationToken) =>
         {
             await using var source = options.Open(line);

@@ -19,7 +19,7 @@ internal static class JsonLines
     private static readonly Error NotAnObject = Error.Rule("line_invalid", "This line isn't a JSON object.");
 
     /// <summary>
-    /// Every line that is not blank: the result of <paramref name="read"/> for its object, or the error why it is not one.
+    /// Every line that is not blank and no comment (the file of rejects has the reasons as such): the result of <paramref name="read"/> for its object, or the error why it is not one.
     /// </summary>
     public static async IAsyncEnumerable<ImportLine<T>> ReadAsync<T>(
         Stream stream, Func<JsonFields, Result<T>> read, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -34,7 +34,10 @@ internal static class JsonLines
             }
             else if (Trim(line, isFirst: number == 1) is { IsEmpty: false } text)
             {
-                yield return new ImportLine<T>(number, Parse(text, read));
+                if (text.Span[0] != (byte)'#')
+                {
+                    yield return new ImportLine<T>(number, Parse(text, read)) { Raw = text };
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ namespace Patron.CommandLine.Sync;
 /// <summary><c>patron sync</c>: synchronizes with the company's ERP (source 4).</summary>
 internal static class SyncCommand
 {
-    public static Command Build() => new("sync", "Bring customers up to date with the company's ERP, and see how that stands.")
+    public static Command Build() => new("sync", "Sync customers from the ERP and show sync status.")
     {
         SyncRunCommand.Build(),
         SyncStatusCommand.Build(),

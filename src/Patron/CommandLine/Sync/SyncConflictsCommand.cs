@@ -17,16 +17,26 @@ internal sealed record ConflictsSummary(IReadOnlyList<ConflictLine> Conflicts);
 /// <summary><c>patron sync conflicts</c>: lists the partners that wait for staff, with their customers.</summary>
 internal static class SyncConflictsCommand
 {
+    /// <summary>Only partners with this reason.</summary>
+    public static Option<string?> Reason { get; } = new("--reason")
+    {
+        Description = "Only partners with this reason, as 'patron sync conflicts' lists it.",
+        HelpName = "REASON",
+    };
+
     public static Command Build()
     {
-        var command = new Command(
-            "conflicts",
-            "List the partners that wait for staff, with the customer each is tied to. 'patron sync settle' decides.") { JsonOutput.Option };
-        command.RunsOn(new CommonOptions(command), [ProcessRole.All], RunAsync, JsonOutput.Option);
+        var command = new Command("conflicts", "List partners that need a decision, with their customers. 'patron sync settle' decides.")
+        {
+            Reason, JsonOutput.Option,
+        };
+        command.RunsOn(new CommonOptions(command), [ProcessRole.All], RunAsync);
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult line, CommandContext context, CancellationToken cancellationToken)
+    /// <summary>The waiting partners, or those of them with this reason.</summary>
+    public static async Task<IReadOnlyList<ConflictLine>> ReadAsync(
+        CommandContext context, string? reason, CancellationToken cancellationToken)
     {
         var conflicts = new List<ConflictLine>();
         for (var after = ""; after is not null;)
@@ -34,26 +44,36 @@ internal static class SyncConflictsCommand
             var page =
                 (await context.Get<ListPartners>()
                     .HandleAsync(context.Caller, state: null, isWaiting: true, after, ListPartners.MaxLimit, cancellationToken)).Value;
-            conflicts.AddRange(page.Partners.Select(Line));
+            conflicts.AddRange(page.Partners.Select(Line).Where(line => reason is null || line.Reason == reason));
             after = page.Next;
         }
 
+        return conflicts;
+    }
+
+    private static async Task<int> RunAsync(ParseResult line, CommandContext context, CancellationToken cancellationToken)
+    {
+        var conflicts = await ReadAsync(context, line.GetValue(Reason), cancellationToken);
         if (line.GetValue(JsonOutput.Option))
         {
-            JsonOutput.Print(new ConflictsSummary(conflicts), SyncJson.Default.ConflictsSummary);
+            JsonOutput.Print(new ConflictsSummary(conflicts));
             return 0;
         }
 
-        foreach (var conflict in conflicts)
+        if (conflicts.Count == 0)
         {
-            Console.WriteLine(
-                $"{conflict.PartnerId,8}  {conflict.Reason.Replace('_', ' '),-14}  {conflict.Name} <{conflict.Email}>  ->  {conflict.CustomerId} {conflict.CustomerName}{(conflict.SuccessorId is { } successor ? $"; {successor} has the address now" : "")}");
+            Console.WriteLine("No partners need a decision.");
+            return 0;
         }
 
-        Console.WriteLine(
-            conflicts.Count == 0
-                ? "No partner waits for staff."
-                : $"{CommandOutput.Count(conflicts.Count, "partner")}. Decide with: patron sync settle PARTNER keep|take|ignore|merge");
+        CommandOutput.PrintTable(
+            ["PARTNER", "REASON", "NAME", "EMAIL", "CUSTOMER", "CUSTOMER NAME", "HAS ITS ADDRESS NOW"],
+            conflicts.Select(conflict => new[]
+            {
+                conflict.PartnerId, conflict.Reason, conflict.Name, conflict.Email, conflict.CustomerId, conflict.CustomerName,
+                conflict.SuccessorId,
+            }));
+        Console.WriteLine($"{CommandOutput.Count(conflicts.Count, "partner")}. Decide with: patron sync settle PARTNER keep|take|ignore|merge");
         return 0;
     }
 

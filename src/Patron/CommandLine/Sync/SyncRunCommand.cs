@@ -16,31 +16,31 @@ internal static class SyncRunCommand
 {
     private static readonly Option<bool> DryRun = new("--dry-run")
     {
-        Description = "Read everything, say what would be done, and do nothing.",
+        Description = "Show what would happen without changing anything.",
     };
     private static readonly Option<bool> Full = new("--full")
     {
-        Description = "Read every partner again and set right what differs. [default: those written since the last run]",
+        Description = "Read all partners and correct what differs. [default: partners changed since the last run]",
     };
     private static readonly Option<bool> SameErp = new("--same-erp")
     {
-        Description = "The ERP was moved or renamed, and its partners are the same.",
+        Description = "Confirm that the ERP was moved or renamed and has the same partners.",
     };
     private static readonly Option<bool> AcceptLosses = new("--accept-losses")
     {
-        Description = "It is right that more than half of the known partners are gone.",
+        Description = "Confirm that more than half of the known partners were deleted.",
     };
 
     public static Command Build()
     {
         var command = new Command(
             "run",
-            "Read the ERP's partners: companies and individuals with an e-mail address become customers of the home organization, or are tied to those that are there.")
+            "Run a sync. Companies and individuals with an email become customers of the home organization, or are linked to existing ones.")
         {
             DryRun, Full, SameErp, AcceptLosses, JsonOutput.Option,
         };
         command.Aliases.Add("odoo");
-        command.RunsOn(new CommonOptions(command), [ProcessRole.All], RunAsync, JsonOutput.Option);
+        command.RunsOn(new CommonOptions(command), [ProcessRole.All], RunAsync);
         return command;
     }
 
@@ -51,7 +51,7 @@ internal static class SyncRunCommand
         {
             return JsonOutput.Fail(
                 json,
-                "There is no ERP to read: Odoo:Url is not set, and Erp:Source is not csv. docs/operations.md says which settings it takes.");
+                "There's no ERP to sync: Odoo:Url is not set, and Erp:Source is not csv. See docs/operations.md.");
         }
 
         var progress = new SyncProgressLine();
@@ -77,7 +77,7 @@ internal static class SyncRunCommand
         var (figures, summary) = read(value);
         if (json)
         {
-            JsonOutput.Print(summary, SyncJson.Default.SyncSummary);
+            JsonOutput.Print(summary);
         }
         else
         {
@@ -111,7 +111,7 @@ internal static class SyncRunCommand
             var count = $"{CommandOutput.Number(current.Read)} of {CommandOutput.Count(current.Expected, "partner")}";
             return current.Read == readAtStart
                 ? count
-                : $"{count}, {CommandOutput.Number((long)((current.Read - readAtStart!.Value) / clock.Elapsed.TotalSeconds))} a second";
+                : $"{count}, {CommandOutput.Number((long)((current.Read - readAtStart!.Value) / clock.Elapsed.TotalSeconds))} per second";
         }
     }
 }

@@ -30,8 +30,8 @@ internal static class SyncStatusCommand
     {
         var command = new Command(
             "status",
-            "Say how many customers there are, linked to the ERP and with a password, and how the last run went.") { JsonOutput.Option };
-        command.RunsOn(new CommonOptions(command), [ProcessRole.All], RunAsync, JsonOutput.Option);
+            "Show how many customers are linked to the ERP and have a password, and the last run.") { JsonOutput.Option };
+        command.RunsOn(new CommonOptions(command), [ProcessRole.All], RunAsync);
         return command;
     }
 
@@ -49,19 +49,19 @@ internal static class SyncStatusCommand
             status.LastSucceeded?.FinishedAt);
         if (json)
         {
-            JsonOutput.Print(summary, SyncJson.Default.SyncStatusSummary);
+            JsonOutput.Print(summary);
             return 0;
         }
 
         Console.WriteLine(SyncText.Format(status.Customers, context.Services.GetService<IErpConnector>()));
         Console.WriteLine(
-            $"{CommandOutput.Count(status.Conflicts, "conflict")} and {CommandOutput.Count(status.ChangeRequests, "change request")} wait for staff; {CommandOutput.Count(status.Errors, "partner")} will be tried again.");
-        Console.WriteLine(Describe("Running", summary.Open) ?? "No run is open.");
-        Console.WriteLine(Describe("Last", summary.Last) ?? "No run has ended yet.");
+            $"{CommandOutput.Count(status.Conflicts, "conflict")} and {CommandOutput.Count(status.ChangeRequests, "change request")} need a decision. {CommandOutput.Count(status.Errors, "partner")} will be retried.");
+        Console.WriteLine(Describe("Running", summary.Open) ?? "No run is in progress.");
+        Console.WriteLine(Describe("Last", summary.Last) ?? "No run has finished yet.");
         return 0;
     }
 
     private static string? Describe(string label, RunLine? run) => run is null ? null : string.Create(
         CultureInfo.InvariantCulture,
-        $"{label}: run {run.Id}, {run.Mode}, {run.State}, {CommandOutput.Count(run.ReadPartners, "partner")} read, {(run.FinishedAt is { } end ? $"ended {end:yyyy-MM-dd HH:mm:ss} UTC" : $"asked for {run.RequestedAt:yyyy-MM-dd HH:mm:ss} UTC")}{(run.Error is null ? "" : $": {run.Error}")}");
+        $"{label}: run {run.Id}, {run.Mode}, {run.State}, {CommandOutput.Count(run.ReadPartners, "partner")} read, {(run.FinishedAt is { } end ? $"finished {end:yyyy-MM-dd HH:mm:ss} UTC" : $"requested {run.RequestedAt:yyyy-MM-dd HH:mm:ss} UTC")}{(run.Error is null ? "" : $": {run.Error}")}");
 }

@@ -35,7 +35,7 @@ internal static class SyncText
         Line("created", figures.Created);
         Line(
             "updated", figures.Updated,
-            figures.Adopted.Count > 0 ? $"{CommandOutput.Number(figures.Adopted.Count)} of them were customers here before" : null);
+            figures.Adopted.Count > 0 ? $"{CommandOutput.Number(figures.Adopted.Count)} of them were customers already" : null);
         Line("unchanged", figures.Unchanged);
         Line(
             "skipped", figures.Skipped.Values.Sum(),
@@ -43,10 +43,10 @@ internal static class SyncText
                 ", ",
                 figures.Skipped.Where(entry => entry.Value > 0)
                     .Select(entry => $"{CommandOutput.Number(entry.Value)} {entry.Key.Replace('_', ' ')}")));
-        Line("conflicts", figures.Conflicts, figures.Conflicts > 0 ? "waiting for staff: patron sync conflicts" : null);
-        Line("errors", figures.Errors, figures.Errors > 0 ? "tried again by the next run" : null);
-        Notes("Could not be read or written:", figures.Failed);
-        Notes("Kept whole, though longer or other than usual:", figures.Warnings);
+        Line("conflicts", figures.Conflicts, figures.Conflicts > 0 ? "need a decision: patron sync conflicts" : null);
+        Line("errors", figures.Errors, figures.Errors > 0 ? "retried by the next run" : null);
+        Notes("Couldn't be read or written:", figures.Failed);
+        Notes("Stored unchanged, but longer than usual or invalid:", figures.Warnings);
         text.Append(Format(figures.Customers, erp));
         return text.ToString();
 
@@ -75,9 +75,3 @@ internal static class SyncText
         $"{CommandOutput.Count(customers.Total, "customer")}: {CommandOutput.Number(customers.Linked)} linked to {erp?.Name ?? "an ERP"}, {CommandOutput.Number(customers.WithPassword)} with a password, "
         + $"{CommandOutput.Number(customers.Companies)} companies, {CommandOutput.Number(customers.Individuals)} individuals.";
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(SyncSummary))]
-[JsonSerializable(typeof(SyncStatusSummary))]
-[JsonSerializable(typeof(ConflictsSummary))]
-internal sealed partial class SyncJson : JsonSerializerContext;

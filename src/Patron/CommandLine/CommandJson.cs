@@ -1,0 +1,20 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Patron.CommandLine.Imports;
+using Patron.CommandLine.Sync;
+
+namespace Patron.CommandLine;
+
+/// <summary>The JSON of all commands, compiled because reading types at run time costs a command its first tenth of a second.</summary>
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(CheckResults))]
+[JsonSerializable(typeof(ConflictsSummary))]
+[JsonSerializable(typeof(ImportSummary))]
+[JsonSerializable(typeof(InvitationList))]
+[JsonSerializable(typeof(InviteSummary))]
+[JsonSerializable(typeof(LinkSummary))]
+[JsonSerializable(typeof(RequestList))]
+[JsonSerializable(typeof(SettleSummary))]
+[JsonSerializable(typeof(SyncStatusSummary))]
+[JsonSerializable(typeof(SyncSummary))]
+internal sealed partial class CommandJson : JsonSerializerContext;
