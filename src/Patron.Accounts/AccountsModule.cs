@@ -29,7 +29,7 @@ public static class AccountsModule
         "accounts.search_texts", "accounts.users", "uuid", "first_name",
         "accounts.search_text(r.first_name, r.last_name, r.email, r.phone_number, r.user_name)");
 
-    /// <summary>The columns that hold comparison keys of e-mail addresses.</summary>
+    /// <summary>The columns that hold comparison keys of email addresses.</summary>
     public static IReadOnlyList<EmailKeyColumn> EmailKeyColumns { get; } =
     [
         new("user", "accounts.users", "normalized_email", "id"), new("invitation", "accounts.invitations", "normalized_email", "id"),
@@ -59,7 +59,7 @@ public static class AccountsModule
     }
 
     // Only Identity's managers are used: for passwords, and later for second factors and passkeys. Its endpoints, rules and tokens do not
-    // fit the contract, and its e-mail index is not unique.
+    // fit the contract, and its email index is not unique.
     private static void AddIdentity(IServiceCollection services)
     {
         services.AddIdentityCore<User>();

@@ -65,7 +65,7 @@ public sealed class AccountsOptions
     public int InvitationsPerNewOrganizationAndDay { get; set; } = 10;
 
     /// <summary>
-    /// URL of the page that confirms an e-mail address, with <c>{token}</c> in it. Without it mails link to the portal's page, or hold the
+    /// URL of the page that confirms an email address, with <c>{token}</c> in it. Without it mails link to the portal's page, or hold the
     /// token where there is none.
     /// </summary>
     public string? VerifyEmailLink { get; set; }

@@ -32,7 +32,7 @@ public static class CustomersModule
         .. CustomerOrder.Indexes,
     ];
 
-    /// <summary>The column that compares e-mail addresses by their keys.</summary>
+    /// <summary>The column that compares email addresses by their keys.</summary>
     public static EmailKeyColumn EmailKeyColumn { get; } = new("customer", "customers.customers", "email_key", "uid");
 
     /// <summary>

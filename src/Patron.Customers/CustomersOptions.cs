@@ -6,13 +6,13 @@ namespace Patron.Customers;
 public sealed class CustomersOptions
 {
     /// <summary>
-    /// Whether a customer whom staff, an API key or a file enters gets marketing e-mails unless the entry says otherwise (source 5). People
+    /// Whether a customer whom staff, an API key or a file enters gets marketing emails unless the entry says otherwise (source 5). People
     /// who register and customers from the ERP get none until they agree.
     /// </summary>
     public bool MarketingDefault { get; set; } = true;
 
     /// <summary>
-    /// What counts for the completeness of a profile, of <see cref="Profile.CountableParts"/>; by default a confirmed e-mail address, a
+    /// What counts for the completeness of a profile, of <see cref="Profile.CountableParts"/>; by default a confirmed email address, a
     /// phone number and an address.
     /// </summary>
     public string[]? ProfileFields { get; set; }

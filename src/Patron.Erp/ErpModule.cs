@@ -15,7 +15,7 @@ public static class ErpModule
 {
     public static MigrationSet Migrations { get; } = new("erp", typeof(ErpModule).Assembly);
 
-    /// <summary>The columns that compare e-mail addresses by their keys.</summary>
+    /// <summary>The columns that compare email addresses by their keys.</summary>
     public static IReadOnlyList<EmailKeyColumn> EmailKeyColumns { get; } =
         [new("partner", "erp.partners", "email_key"), new("reading", "erp.readings", "email_key")];
 

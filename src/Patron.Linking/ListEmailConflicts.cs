@@ -12,7 +12,7 @@ namespace Patron.Linking;
 public sealed record EmailConflict(string Kind, string Id, string Email, string? OtherId, string? OtherEmail, DateTimeOffset FoundAt);
 
 /// <summary>
-/// Lists the conflicts of e-mail keys that <see cref="EmailKeys"/> left for staff to resolve, oldest first: records of the acting
+/// Lists the conflicts of email keys that <see cref="EmailKeys"/> left for staff to resolve, oldest first: records of the acting
 /// organization, for its staff and API keys with <c>customers:read</c> (403 for others); for administrators also accounts. Changing or
 /// merging one of the two removes the entry.
 /// </summary>

@@ -3,7 +3,7 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.BrowserTests;
 
-/// <summary>Changes of password and e-mail address, and sessions.</summary>
+/// <summary>Changes of password and email address, and sessions.</summary>
 public sealed class SecurityFlowTests(OneProcess app, Chromium chromium) : IClassFixture<OneProcess>
 {
     [Theory]

@@ -52,7 +52,7 @@ internal sealed class Writing(NpgsqlDataSource source)
             }
             catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation && draw < MaxDraws)
             {
-                // The random identifier or user name is already in use.
+                // The random identifier or username is already in use.
             }
         }
     }

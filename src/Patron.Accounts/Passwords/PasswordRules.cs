@@ -6,7 +6,7 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Passwords;
 
 /// <summary>
-/// The password rules: 8 to 128 code points after NFKC, where several blanks count as one and invisible characters do not count; not one of the 3 000 most common; not the e-mail address, its local part, a name or
+/// The password rules: 8 to 128 code points after NFKC, where several blanks count as one and invisible characters do not count; not one of the 3 000 most common; not the email address, its local part, a name or
 /// the brand with at most three more characters. No composition rules (contract, 'accounts').
 /// </summary>
 public static class PasswordRules

@@ -8,7 +8,7 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Sessions;
 
 /// <summary>
-/// Signs in by e-mail address or user name, and password. Unknown names and wrong passwords get the same answer after the same work. Wrong
+/// Signs in by email address or username, and password. Unknown names and wrong passwords get the same answer after the same work. Wrong
 /// passwords are counted; an audit entry is written when an account has to wait from then on, not for each. Errors: 401 wrong, 403
 /// disabled, 429 after ten wrong passwords (a reset by mail still works), 503 too busy.
 /// </summary>

@@ -72,7 +72,7 @@ public sealed class AccountRegistration(
 
     /// <summary>
     /// Saves the user with the membership, and whatever the use case has added to the context. An unproven address gets a verification
-    /// mail, unless <paramref name="isProven"/> says that the proof follows. Errors: 400 address or user name taken.
+    /// mail, unless <paramref name="isProven"/> says that the proof follows. Errors: 400 address or username taken.
     /// </summary>
     public async Task<Error?> AddAsync(
         Caller caller, User user, Guid organizationId, OrganizationRole role, CancellationToken cancellationToken, bool isProven = false)

@@ -8,7 +8,7 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Users;
 
 /// <summary>
-/// Cancels the caller's change of e-mail address that waits for its proof, and ends the mailed secret. Does nothing if none is waiting.
+/// Cancels the caller's change of email address that waits for its proof, and ends the mailed secret. Does nothing if none is waiting.
 /// </summary>
 public sealed class CancelEmailChange(AccountsContext dbContext, DatabaseSession database, TimeProvider time)
 {

@@ -13,7 +13,7 @@ namespace Patron.Accounts.Users;
 
 /// <summary>
 /// Imports accounts of another system with their password hashes, as customers of the home organization. Customer records follow as after a
-/// registration, and no mail is sent. A line that breaks a rule, or whose address or user name is taken, is rejected alone. Memory does not
+/// registration, and no mail is sent. A line that breaks a rule, or whose address or username is taken, is rejected alone. Memory does not
 /// grow with the number of lines. Errors: 400 a line was rejected in an all-or-nothing import.
 /// </summary>
 public sealed partial class ImportUsers(
@@ -104,7 +104,7 @@ public sealed partial class ImportUsers(
     private Result<User> ToUser(Result<ImportedAccount> content) =>
         content.Succeeded(out var account, out var error) ? account.ToUser(time.GetUtcNow()) : error;
 
-    // A deadlock can occur with people who register with the address of one of these lines and the user name of another.
+    // A deadlock can occur with people who register with the address of one of these lines and the username of another.
     private async Task<Result<IReadOnlyList<ImportedLine>>> TrySaveAsync(
         Caller caller, List<ParsedLine> lines, CancellationToken cancellationToken)
     {
@@ -181,7 +181,7 @@ public sealed partial class ImportUsers(
 
     private sealed record ParsedLine(long Number, Result<User> User, ReadOnlyMemory<byte> Raw);
 
-    /// <summary>The addresses and user names that are taken: by existing accounts and earlier lines of the batch.</summary>
+    /// <summary>The addresses and usernames that are taken: by existing accounts and earlier lines of the batch.</summary>
     private sealed class UsedNames(IEnumerable<string> emails, IEnumerable<string> userNames)
     {
         // The line that has it; null for an existing account.
@@ -189,7 +189,7 @@ public sealed partial class ImportUsers(
         private readonly Dictionary<string, long?> userNames =
             userNames.ToDictionary(name => name, _ => (long?)null, StringComparer.Ordinal);
 
-        /// <summary>Reserves address and user name for the line. Returns null if both were free, else a sentence.</summary>
+        /// <summary>Reserves address and username for the line. Returns null if both were free, else a sentence.</summary>
         public string? Reserve(User user, long line)
         {
             if (emails.TryGetValue(user.NormalizedEmail!, out var other))

@@ -67,7 +67,7 @@ public sealed record ImportedAccount(string? Email, PersonNames Names)
         return user;
     }
 
-    // If people signed in by address, the user name is often a copy of it. Addresses can be used to sign in anyway.
+    // If people signed in by address, the username is often a copy of it. Addresses can be used to sign in anyway.
     private bool IsEmail(string? userName) =>
         userName is not null && Email is not null && string.Equals(userName.Trim(), Email.Trim(), StringComparison.OrdinalIgnoreCase);
 

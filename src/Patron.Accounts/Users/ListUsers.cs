@@ -10,7 +10,7 @@ namespace Patron.Accounts.Users;
 public sealed record UserPage(IReadOnlyList<AccountView> Accounts, int Total);
 
 /// <summary>
-/// Lists all accounts, oldest first, or those with a text anywhere in their name or e-mail address, for administrators. Errors: 403; 422
+/// Lists all accounts, oldest first, or those with a text anywhere in their name or email address, for administrators. Errors: 403; 422
 /// for <c>skip</c>, <c>take</c> (1 to 1000) or <c>search</c>.
 /// </summary>
 public sealed class ListUsers(AccountsContext dbContext)

@@ -4,7 +4,7 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>Finds the account of a login name: an e-mail address if it contains <c>@</c>, else a user name.</summary>
+/// <summary>Finds the account of a login name: an email address if it contains <c>@</c>, else a username.</summary>
 internal static class LoginLookup
 {
     public static async Task<User?> FindByLoginAsync(this AccountsContext dbContext, string login, CancellationToken cancellationToken)
@@ -14,7 +14,7 @@ internal static class LoginLookup
             return null;
         }
 
-        // While two accounts have a conflict of e-mail keys that staff must resolve (EmailKeys), each is found by its own spelling.
+        // While two accounts have a conflict of email keys that staff must resolve (EmailKeys), each is found by its own spelling.
         var former = Folding.Key(login);
         return key.Contains('@', StringComparison.Ordinal)
             ? await dbContext.Users.Where(user => user.NormalizedEmail == key || user.NormalizedEmail == former)

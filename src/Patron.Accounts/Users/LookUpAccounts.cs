@@ -110,7 +110,7 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
     public Task<Dictionary<Guid, long>> NumbersAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
         dbContext.Users.Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.Number, cancellationToken);
 
-    /// <summary>Finds the account with this login e-mail or user name. For other modules.</summary>
+    /// <summary>Finds the account with this login email or username. For other modules.</summary>
     public async Task<AccountSummary?> FindByLoginAsync(string login, CancellationToken cancellationToken) =>
         await dbContext.FindByLoginAsync(login, cancellationToken) is { } user
             ? await FindByReferenceAsync(user.Id.ToString(), cancellationToken)

@@ -5,7 +5,7 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>What a person says about themselves: names, phone, a user name to sign in with, and a language. Only names are required.</summary>
+/// <summary>What a person says about themselves: names, phone, a username to sign in with, and a language. Only names are required.</summary>
 public sealed partial record PersonNames(string FirstName, string LastName, string? PhoneNumber, string? UserName)
 {
     public const int MaxNameLength = 100;

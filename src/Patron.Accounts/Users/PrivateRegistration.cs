@@ -43,7 +43,7 @@ public sealed class PrivateRegistration(AccountsContext dbContext, AccountMailbo
 {
     public bool IsEnabled => mailbox.IsRegistrationPrivate;
 
-    /// <summary>Queues the prepared user for the handler of this kind. Errors: 400 user name taken, whatever the address.</summary>
+    /// <summary>Queues the prepared user for the handler of this kind. Errors: 400 username taken, whatever the address.</summary>
     public async Task<Result<SignedUp<T>>> QueueAsync<T>(
         string kind, Caller caller, User user, string? organizationName, CancellationToken cancellationToken,
         string? marketingConsent = null)
@@ -66,7 +66,7 @@ public sealed class PrivateRegistration(AccountsContext dbContext, AccountMailbo
 
     /// <summary>
     /// Commits the transaction that has created the queued account, or rolls it back on an error and notifies the owner of the address.
-    /// Where another registration has taken the user name meanwhile, the account is created without one.
+    /// Where another registration has taken the username meanwhile, the account is created without one.
     /// </summary>
     public async Task CompleteAsync(
         string kind, QueuedRegistration queued, Error? error, DatabaseTransaction transaction, CancellationToken cancellationToken)

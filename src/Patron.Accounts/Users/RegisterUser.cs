@@ -6,7 +6,7 @@ namespace Patron.Accounts.Users;
 
 /// <summary>
 /// Creates an account as a customer of the home organization and signs it in (source 3, register). With private registration the account
-/// is created in the background, without a session. Errors: 422 by field, 400 address or user name taken, 503 too busy.
+/// is created in the background, without a session. Errors: 422 by field, 400 address or username taken, 503 too busy.
 /// </summary>
 public sealed class RegisterUser(
     AccountRegistration registration, PrivateRegistration privateRegistration, ICustomerRecords records, DatabaseSession database,

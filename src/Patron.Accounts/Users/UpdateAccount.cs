@@ -9,7 +9,7 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>A change of the caller's own account: the new names, and optionally a new e-mail address with the current password.</summary>
+/// <summary>A change of the caller's own account: the new names, and optionally a new email address with the current password.</summary>
 public sealed record AccountChange(Func<PersonNames, PersonNames> Names, string? NewEmail, string? CurrentPassword)
 {
     /// <summary>The name fields that must not be emptied.</summary>
@@ -17,7 +17,7 @@ public sealed record AccountChange(Func<PersonNames, PersonNames> Names, string?
 }
 
 /// <summary>
-/// Changes the caller's names, phone, user name, language and e-mail address, all or nothing. A new address needs the current password and stays
+/// Changes the caller's names, phone, username, language and email address, all or nothing. A new address needs the current password and stays
 /// pending until it is proven; the old one is notified. Errors: 400 rule, 422 by field, 429 too many wrong passwords.
 /// </summary>
 public sealed class UpdateAccount(

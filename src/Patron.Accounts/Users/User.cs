@@ -5,7 +5,7 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Users;
 
 /// <summary>
-/// A person's account: the login e-mail, the names, the password. Customer records are linked only after the address is proven (linking.md,
+/// A person's account: the login email, the names, the password. Customer records are linked only after the address is proven (linking.md,
 /// 'Proof').
 /// </summary>
 public sealed class User : IdentityUser<Guid>
@@ -56,7 +56,7 @@ public sealed class User : IdentityUser<Guid>
         return user;
     }
 
-    /// <summary>Sets names, phone, user name and language, which <see cref="PersonNames.Check"/> has checked.</summary>
+    /// <summary>Sets names, phone, username and language, which <see cref="PersonNames.Check"/> has checked.</summary>
     public void Rename(PersonNames names, DateTimeOffset now)
     {
         FirstName = names.FirstName;
@@ -76,7 +76,7 @@ public sealed class User : IdentityUser<Guid>
         UpdatedAt = now;
     }
 
-    /// <summary>Makes the proven address the login e-mail.</summary>
+    /// <summary>Makes the proven address the login email.</summary>
     public void ConfirmEmail(EmailAddress email, DateTimeOffset now)
     {
         SetEmail(email);

@@ -9,7 +9,7 @@ namespace Patron.Accounts.Users;
 /// <summary>
 /// Search criteria for accounts, named like those of the customer search. A value that is null, blank or only accents is ignored, and all
 /// others must match. Texts match anywhere in the field, regardless of case and accents; <c>%</c> and <c>_</c> are plain characters.
-/// <paramref name="Query"/> searches names, e-mail, phone and user name; with one or two letters it matches the beginning of a word.
+/// <paramref name="Query"/> searches names, email, phone and username; with one or two letters it matches the beginning of a word.
 /// </summary>
 public sealed record UserCriteria(string? Query, string? FirstName, string? LastName, string? Email, string? Phone)
 {

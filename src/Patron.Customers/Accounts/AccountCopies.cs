@@ -115,7 +115,7 @@ public sealed class AccountCopies(
         AreStored ? directory.OwnAsync(caller, cancellationToken) : Task.FromResult<Result<Account>>(account);
 
     /// <summary>
-    /// The accounts that match the criteria on names, e-mail and phone; null where rows hold these values themselves. Errors: 422 too many,
+    /// The accounts that match the criteria on names, email and phone; null where rows hold these values themselves. Errors: 422 too many,
     /// 503.
     /// </summary>
     internal async Task<Result<MatchingAccounts?>> FindMatchingAccountsAsync(

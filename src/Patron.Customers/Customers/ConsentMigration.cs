@@ -3,7 +3,7 @@ using Patron.Shared.Background;
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// Older versions gave every new record the consent to marketing e-mails. Withdraws it where nobody gave it: on records of people who
+/// Older versions gave every new record the consent to marketing emails. Withdraws it where nobody gave it: on records of people who
 /// registered and of customers of the ERP, if their history has no entry.
 /// </summary>
 internal static class ConsentMigration

@@ -10,7 +10,7 @@ namespace Patron.Customers.Customers;
 
 /// <summary>
 /// Creates a customer of the acting organization (staff, or a key with <c>customers:write</c>): the record with its identifiers, consents
-/// and audit entry, in one transaction. The record claims its e-mail address. Where an account of the organization has proven that address,
+/// and audit entry, in one transaction. The record claims its email address. Where an account of the organization has proven that address,
 /// the record is linked to it in the home organization and offered to it in any other (linking.md, 'Claim'). 400 where another customer has
 /// the address, 403 for callers who are not staff, 422 naming invalid fields, 503 where a separate accounts service is unavailable. Source
 /// 5, 'Create Customer'.

@@ -13,7 +13,7 @@ public sealed partial class Customer
     /// <summary>A record with only these values, not stored.</summary>
     public static Customer FromChanges(CustomerChanges values) => new Customer().With(values);
 
-    /// <summary>A new record with these validated values. It claims its e-mail address.</summary>
+    /// <summary>A new record with these validated values. It claims its email address.</summary>
     internal static Customer Create(Guid organizationId, Customer values, DateTimeOffset now)
     {
         var customer = new Customer
@@ -152,7 +152,7 @@ public sealed partial class Customer
     }
 
     /// <summary>
-    /// Marks the e-mail address as verified, unless it was before. It does not prove an account's address (linking.md, 'Proof'). A record
+    /// Marks the email address as verified, unless it was before. It does not prove an account's address (linking.md, 'Proof'). A record
     /// without account that had released its address claims it again.
     /// </summary>
     internal void VerifyEmail(DateTimeOffset now)

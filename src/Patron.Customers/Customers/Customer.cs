@@ -135,7 +135,7 @@ public sealed partial class Customer
     /// <summary>When the person created their profile from it (source 3, <c>profile/create</c>).</summary>
     public DateTimeOffset? ProfileCreatedAt { get; internal set; }
 
-    /// <summary>The normalized e-mail address, for comparisons.</summary>
+    /// <summary>The normalized email address, for comparisons.</summary>
     public string? EmailKey { get; internal set; }
 
     public EmailClaim Claim { get; internal set; } = EmailClaim.Unclaimed;
@@ -182,7 +182,7 @@ public sealed partial class Customer
     /// <summary>Computed by the database.</summary>
     public bool IsActive { get; internal set; }
 
-    /// <summary>E-mail or phone is verified. Computed by the database.</summary>
+    /// <summary>Email or phone is verified. Computed by the database.</summary>
     public bool IsVerified { get; internal set; }
 
     /// <summary>This record's <see cref="CustomerId"/> where it answers for one that was merged into it, else null.</summary>
@@ -223,7 +223,7 @@ public sealed partial class Customer
     /// <summary>The state in the database when the record was read for a change; saving writes the differences.</summary>
     internal Customer? Stored { get; private set; }
 
-    /// <summary>Whether a user name derived from these names reveals a person's name.</summary>
+    /// <summary>Whether a username derived from these names reveals a person's name.</summary>
     internal bool IsNamedAfterPerson => HasPersonalName || (CustomerType == CustomerType.Individual && Name.Length > 0);
 
     private bool HasPersonalName => FirstName.Length + LastName.Length > 0;

@@ -198,7 +198,7 @@ public static partial class CustomerSchema
     public static readonly Field<Customer, bool> MarketingEmails = new(
         "marketing_emails", Flag, customer => customer.MarketingEmails, (customer, value) => customer.MarketingEmails = value)
     { Writer = FieldWriter.Customer, IsConsent = true, IsImported = true, IsListed = true,
-        Description = "Consent to marketing by e-mail. Where staff or a program enter a customer and leave it out, the setting Customers:MarketingDefault decides; it is false for people who register and for customers of the ERP until they agree.",
+        Description = "Consent to marketing by email. Where staff or a program enter a customer and leave it out, the setting Customers:MarketingDefault decides; it is false for people who register and for customers of the ERP until they agree.",
         Example = "true" };
 
     public static readonly Field<Customer, bool> MarketingSms = new(
@@ -265,7 +265,7 @@ public static partial class CustomerSchema
 
     public static readonly Field<Customer, bool> IsVerified = new(
         "is_verified", Flag, customer => customer.IsVerified, (customer, value) => customer.IsVerified = value)
-    { Reader = FieldReader.Customer, Column = FieldColumn.Generated, IsListed = true, Description = "E-mail or phone is verified.",
+    { Reader = FieldReader.Customer, Column = FieldColumn.Generated, IsListed = true, Description = "Email or phone is verified.",
         Example = "false" };
 
     // Derived values, and values that only Patron writes.
@@ -277,7 +277,7 @@ public static partial class CustomerSchema
 
     public static readonly Field<Customer, DateTimeOffset?> EmailVerifiedAt = new(
         "email_verified_at", OptionalTime, customer => customer.EmailVerifiedAt, (customer, value) => customer.EmailVerifiedAt = value)
-    { Reader = FieldReader.Customer, IsListed = true, Description = "When the e-mail address was verified." };
+    { Reader = FieldReader.Customer, IsListed = true, Description = "When the email address was verified." };
 
     public static readonly Field<Customer, string?> PhoneE164 = new(
         "phone_e164", OptionalText, customer => customer.PhoneE164, (customer, value) => customer.PhoneE164 = value)

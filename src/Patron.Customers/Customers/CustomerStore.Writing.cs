@@ -14,10 +14,10 @@ namespace Patron.Customers.Customers;
 /// <content>Inserts, saves and removes rows, each with its audit entries and consents in one round trip.</content>
 public sealed partial class CustomerStore
 {
-    // The last candidate of a user name is a UUID, so only a race costs an attempt.
+    // The last candidate of a username is a UUID, so only a race costs an attempt.
     private const int MaxAttempts = 10;
 
-    // The code is the organization's next one; the user name is the first free candidate.
+    // The code is the organization's next one; the username is the first free candidate.
     private static readonly string InsertSql = $"""
         INSERT INTO customers.customers AS c ({CustomerSchema.Fields.Inserted.Names()})
         VALUES ({string.Join(", ", CustomerSchema.Fields.Inserted.Select((field, place) => InsertedValue(field, place + 1)))})
@@ -28,7 +28,7 @@ public sealed partial class CustomerStore
     private static readonly string GeneratedColumns = Generated.Names();
 
     /// <summary>
-    /// Inserts a new record with its consents and audit entry in one round trip, and assigns its code and user name. Errors: 400 where
+    /// Inserts a new record with its consents and audit entry in one round trip, and assigns its code and username. Errors: 400 where
     /// another customer claims the address, or where the account already has a record in the organization.
     /// </summary>
     internal async Task<Result<Customer>> InsertAsync(Caller caller, Customer customer, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace Patron.Customers.Customers;
 
 /// <summary>
 /// Deletes a customer softly (staff, or a key with <c>customers:write</c>): the record is inactive and visible to staff only, the account
-/// is unchanged and the e-mail address stays claimed. Repeating it changes nothing. 404, 412 as <see cref="UpdateCustomer"/>. Source 5,
+/// is unchanged and the email address stays claimed. Repeating it changes nothing. 404, 412 as <see cref="UpdateCustomer"/>. Source 5,
 /// 'Soft Delete'.
 /// </summary>
 public sealed class DeleteCustomer(CustomerStore customers, AccountCopies accounts, DatabaseSession database, TimeProvider time)

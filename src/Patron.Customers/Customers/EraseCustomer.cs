@@ -9,7 +9,7 @@ namespace Patron.Customers.Customers;
 /// <summary>
 /// Erases a customer (an admin, the organization's vendor, or a key with <c>customers:hard-delete</c>; 403 for other staff): the record
 /// with its consents and merged records, the values in its audit entries, stored answers that show it, and the data that other modules keep
-/// of it. One audit entry without personal data records the erasure. The account is unchanged, and the e-mail address can be used again.
+/// of it. One audit entry without personal data records the erasure. The account is unchanged, and the email address can be used again.
 /// 404 (also for the second of two concurrent calls) and 412 as <see cref="UpdateCustomer"/>. Source 5, 'Hard Delete'.
 /// </summary>
 public sealed class EraseCustomer(

@@ -10,16 +10,16 @@ public abstract record CustomerLookup
     /// <summary>A <c>customer_id</c>, <c>account_number</c> or <c>uid</c>, ignoring case.</summary>
     public sealed record ById(string Text) : CustomerLookup;
 
-    /// <summary>The record's user name, ignoring case.</summary>
+    /// <summary>The record's username, ignoring case.</summary>
     public sealed record ByUsername(string Text) : CustomerLookup;
 
-    /// <summary>An e-mail address, ignoring case: the record that claims it, else an unproven one.</summary>
+    /// <summary>An email address, ignoring case: the record that claims it, else an unproven one.</summary>
     public sealed record ByEmail(string Text) : CustomerLookup;
 }
 
 /// <summary>
 /// Finds a customer of the acting organization: any, also deleted, for staff and keys with <c>customers:read</c>; for a customer their own,
-/// unless deleted. Otherwise 404. An e-mail address also finds the record of the account that has it; 503 where a separate accounts service
+/// unless deleted. Otherwise 404. An email address also finds the record of the account that has it; 503 where a separate accounts service
 /// is unavailable. Source 5, 'Get Customer'.
 /// </summary>
 public sealed class FindCustomer(CustomerStore customers, AccountCopies accounts)

@@ -3,7 +3,7 @@ using Patron.Shared.Database;
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// Allocates codes and user names to many new records at once. A free name may be taken a moment later: the unique index detects that, and
+/// Allocates codes and usernames to many new records at once. A free name may be taken a moment later: the unique index detects that, and
 /// the caller creates the record again.
 /// </summary>
 public sealed class IdentifierAllocator(DatabaseSession database)

@@ -18,7 +18,7 @@ public sealed record CustomerUpdate(CustomerChanges Changes)
 
 /// <summary>
 /// Changes a customer in part: all fields for staff (and keys with <c>customers:write</c>), some fields of their own record for the
-/// customer. A new e-mail address that an account of the organization has proven links the record to it, or offers it, in the same
+/// customer. A new email address that an account of the organization has proven links the record to it, or offers it, in the same
 /// transaction. 404 for a record that is not the caller's, 412 for an outdated version, 400 for an address that another customer claims and
 /// for fields that the linked account owns, 403 for fields that only staff may change, 422 naming invalid fields. Without a difference the
 /// version stays and no audit entry is written. Source 5, 'Update Customer'.

@@ -7,7 +7,7 @@ using Patron.Shared.Text;
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// Derives user names from a customer's name (contract, 'Customer username'; source 5): accents folded, lower case, only <c>a-z0-9</c>, at
+/// Derives usernames from a customer's name (contract, 'Customer username'; source 5): accents folded, lower case, only <c>a-z0-9</c>, at
 /// most 20 characters, then a numeric suffix if it is taken, after several collisions a UUID.
 /// </summary>
 internal static class Usernames
@@ -24,7 +24,7 @@ internal static class Usernames
         ['ħ'] = "h", ['ı'] = "i", ['ĸ'] = "k", ['ŋ'] = "n", ['ŧ'] = "t",
     }.ToFrozenDictionary();
 
-    /// <summary>The user name without suffix.</summary>
+    /// <summary>The username without suffix.</summary>
     public static string Base(string name)
     {
         var folded = new StringBuilder(MaxBaseLength);
@@ -59,7 +59,7 @@ internal static class Usernames
         return [.. suffixes.Select(suffix => stem + suffix)];
     }
 
-    /// <summary>A user name that does not reveal a name.</summary>
+    /// <summary>A username that does not reveal a name.</summary>
     public static string Anonymous() => Fallback + Number(100_000_000, 1_000_000_000);
 
     private static string Number(int from, int to) => RandomNumberGenerator.GetInt32(from, to).ToString(CultureInfo.InvariantCulture);

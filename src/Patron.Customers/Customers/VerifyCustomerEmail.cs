@@ -6,7 +6,7 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// Marks the e-mail address of a record as verified (staff, or a key with <c>customers:write</c>). It does not prove the address of the
+/// Marks the email address of a record as verified (staff, or a key with <c>customers:write</c>). It does not prove the address of the
 /// account. Repeating it changes nothing. 400 without an address, 404 and 412 as <see cref="UpdateCustomer"/>. Source 5, 'Verify Email'.
 /// </summary>
 public sealed class VerifyCustomerEmail(CustomerStore customers, AccountCopies accounts, DatabaseSession database, TimeProvider time)

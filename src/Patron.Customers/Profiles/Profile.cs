@@ -5,7 +5,7 @@ using Patron.Customers.Erp;
 namespace Patron.Customers.Profiles;
 
 /// <summary>
-/// A person's own customer record in the acting organization, with their account, which has the names, e-mail and phone. Where a separate
+/// A person's own customer record in the acting organization, with their account, which has the names, email and phone. Where a separate
 /// accounts service is unavailable, the account has the token's claims (never a phone), or is null, and the record is marked incomplete.
 /// </summary>
 public sealed record Profile(Customer Customer, Account? Account)

@@ -7,7 +7,7 @@ using Patron.Shared.Text;
 namespace Patron.Customers.Search;
 
 /// <summary>
-/// The accounts that match criteria on names, e-mail and phone, where rows hold none of these: those that match the query, and those that
+/// The accounts that match criteria on names, email and phone, where rows hold none of these: those that match the query, and those that
 /// match the single fields. A linked record matches by its own columns or by its account.
 /// </summary>
 internal sealed record MatchingAccounts(IReadOnlyList<Guid> ByQuery, IReadOnlyList<Guid> ByFields);

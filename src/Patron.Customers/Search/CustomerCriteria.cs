@@ -13,7 +13,7 @@ public sealed record CustomerCriteria
     private const int MaxTextLength = 255;
 
     /// <summary>
-    /// Words in any order: one of three letters or more matches any part of names, e-mail, phone, company, user name or customer_id; one of
+    /// Words in any order: one of three letters or more matches any part of names, email, phone, company, username or customer_id; one of
     /// one or two letters matches the beginning of a word in them (contract, 'Dialect: customers'). Text that looks like a phone number is
     /// compared by its digits.
     /// </summary>

@@ -28,7 +28,7 @@ public sealed record CustomerSearch
 /// Searches customers of the acting organization, for staff and keys with <c>customers:read</c> (403 for others), including deleted ones
 /// unless the criteria exclude them. Newest first by default. 422 for criteria that are too long or contradict one another, a page before
 /// the first, a limit out of bounds, and an order without an index where more than 100 000 match. With a separate accounts service, names,
-/// e-mails and phones are first searched there: 422 for more than a thousand matches and for sorting by them, 503 where it is unavailable.
+/// emails and phones are first searched there: 422 for more than a thousand matches and for sorting by them, 503 where it is unavailable.
 /// Source 5, 'Advanced Search'.
 /// </summary>
 public sealed class SearchCustomers(DatabaseSession session, AccountCopies accounts, CompletedMigrations finished)

@@ -20,7 +20,7 @@ internal static class WriteEndpoints
             .Idempotent<CustomerRequest>((http, _) => Task.FromResult(CreateCustomer.Refusal(http.Caller())))
             .Describe(
                 "create_customer", "Create a customer",
-                "For staff. User name, customer_id and code are made up; first_name, last_name and email are required. The email address must not belong to another customer of the organization.")
+                "For staff. Username, customer_id and code are made up; first_name, last_name and email are required. The email address must not belong to another customer of the organization.")
             .TakesExample(CustomerExamples.Create)
             .Answers<CustomerAnswer>(201, "The new customer.", CustomerAnswer.Schema.Example)
             .Fails(400, 401, 403, 404, 409, 413, 415, 422, 503);

@@ -57,7 +57,7 @@ internal sealed class PartnerMatcher(string source, ErpOwnership ownership, Part
         target.Customer.Partner == new PartnerKey(source, row.Id)
             || (row.Status.State == PartnerState.Unseen && target.Customer.Partner is null);
 
-    // No linked customer: match by e-mail address.
+    // No linked customer: match by email address.
     private PartnerDecision MatchByEmail(PartnerData data, LedgerRow? row, string emailKey)
     {
         if (snapshot.Claimant(emailKey) is not { } claimant)

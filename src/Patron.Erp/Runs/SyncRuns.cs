@@ -55,7 +55,7 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
         while (true)
         {
             var now = time.GetDatabaseNow();
-            // If somebody requests a run at this moment, use that one.
+            // If somebody requests a run right now, use that one.
             var run = await FindOpenAsync(cancellationToken)
                 ?? await TryInsertAsync(
                     SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncTrigger.Command, requestedBy: null, dueAt: null, now),

@@ -41,7 +41,7 @@ internal static partial class OdooErrors
             "ValueError" when message.StartsWith("Invalid field", StringComparison.Ordinal) =>
                 new OdooException(OdooFailure.NoSuchField, $"This Odoo's {call.Model} lacks a field that was asked for."),
             _ when TransientErrors.Contains(type) =>
-                new OdooException(OdooFailure.Unavailable, $"Odoo cannot answer {call} at this moment ({type})."),
+                new OdooException(OdooFailure.Unavailable, $"Odoo cannot answer {call} right now ({type})."),
             _ =>
                 new OdooException(
                     OdooFailure.Failed,

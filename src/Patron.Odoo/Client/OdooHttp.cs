@@ -65,7 +65,7 @@ internal sealed class OdooHttp(HttpClient http, Uri baseUrl, TimeSpan limit, Tim
             var reason = failure is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown and var error }
                 ? $"{error}"
                 : "the connection broke";
-            throw new OdooException(OdooFailure.Unavailable, $"Odoo cannot be reached at this moment ({reason}).");
+            throw new OdooException(OdooFailure.Unavailable, $"Odoo cannot be reached right now ({reason}).");
         }
     }
 

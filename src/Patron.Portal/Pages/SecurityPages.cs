@@ -23,7 +23,7 @@ internal sealed class ReadSecurityPage(FindAccount account, ListSessions session
             cancellationToken), caller.SessionId);
 }
 
-/// <summary>Changes password and e-mail address, and ends sessions.</summary>
+/// <summary>Changes password and email address, and ends sessions.</summary>
 internal static class SecurityPages
 {
     private const string Path = "/security";

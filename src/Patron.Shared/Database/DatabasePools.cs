@@ -80,7 +80,7 @@ public sealed class DatabasePools : IAsyncDisposable
         // Cancelling a command breaks its connection instead of sending a cancel request: that would need another connection to a server
         // that may hang, and PostgreSQL reports success when a wait for a synchronous standby is cancelled.
         TryAdd(builder, "Cancellation Timeout", -1);
-        // Always off, whatever the connection string says: error details contain e-mail addresses, and exceptions reach traces and logs.
+        // Always off, whatever the connection string says: error details contain email addresses, and exceptions reach traces and logs.
         builder.IncludeErrorDetail = false;
         return builder;
     }

@@ -5,7 +5,7 @@ using Patron.Shared.Text;
 
 namespace Patron.Shared.Database;
 
-/// <summary>A column that contains keys of e-mail addresses (<see cref="EmailAddress.Key"/>).</summary>
+/// <summary>A column that contains keys of email addresses (<see cref="EmailAddress.Key"/>).</summary>
 /// <param name="Kind">The kind of the rows, such as <c>customer</c>.</param>
 /// <param name="Id">The <c>uuid</c> column; null if several rows can have the same key, which are then updated together.</param>
 public sealed record EmailKeyColumn(string Kind, string Table, string Column, string? Id = null)
@@ -22,7 +22,7 @@ public sealed record EmailKeyColumn(string Kind, string Table, string Column, st
 }
 
 /// <summary>
-/// Converts stored keys of e-mail addresses to their current form. Only keys with non-ASCII letters can differ. This runs once per
+/// Converts stored keys of email addresses to their current form. Only keys with non-ASCII letters can differ. This runs once per
 /// database, at the start and before requests are served. A key that another row already has is recorded as a conflict and retried
 /// regularly, until one of the two rows has been changed, merged or erased.
 /// </summary>

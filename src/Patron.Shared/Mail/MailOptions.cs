@@ -57,7 +57,7 @@ public sealed class MailOptions
             "Mail:Security is none, which would send Mail:Password unencrypted: set it to starttls or tls, or remove the user.",
         { Security: MailSecurity.None, CaFile: not null } => "Mail:CaFile is set but Mail:Security is none; remove one of them.",
         { CaFile: { } file } when !File.Exists(file) => $"Mail:CaFile names {file}, which is no file.",
-        _ when !IsSender(From) => "Mail:From must be an e-mail address, with ASCII letters only before the @.",
+        _ when !IsSender(From) => "Mail:From must be an email address, with ASCII letters only before the @.",
         _ => null,
     };
 

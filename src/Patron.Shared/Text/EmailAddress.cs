@@ -6,7 +6,7 @@ using Patron.Shared.Results;
 namespace Patron.Shared.Text;
 
 /// <summary>
-/// An e-mail address as written, and the key for comparisons: the folded local part and the domain in its ASCII form (IDNA), so that all
+/// An email address as written, and the key for comparisons: the folded local part and the domain in its ASCII form (IDNA), so that all
 /// spellings of a domain are equal. At most 254 characters (RFC 5321).
 /// </summary>
 public sealed record EmailAddress(string Text, string Key)

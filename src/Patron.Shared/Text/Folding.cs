@@ -22,7 +22,7 @@ public static class Folding
     private const char CombiningGraphemeJoiner = '\u034F';
 
     /// <summary>
-    /// The comparison key of an address, a user name or a name, without surrounding blanks. The key of a key is the key itself.
+    /// The comparison key of an address, a username or a name, without surrounding blanks. The key of a key is the key itself.
     /// </summary>
     public static string Key(string text) =>
         // Normalized again after ToLowerInvariant: a lower-case letter can have a composed form that the upper-case one lacks (J with

@@ -29,7 +29,8 @@ internal static class MailCommand
         };
         var common = new CommonOptions(preview);
         preview.SetAction((line, cancellationToken) => CommandRunner.HandleErrorsAsync(
-            () => PreviewAsync(common.Read(line), line.GetRequiredValue(folder), cancellationToken)));
+            () => PreviewAsync(common.Read(line), line.GetRequiredValue(folder), cancellationToken),
+            cancellationToken));
         return new Command("mail", "Look at the mails that Patron sends.") { preview };
     }
 

@@ -11,7 +11,7 @@ public sealed class FirstAdmin(CreateAdmin create, PatronSettings settings)
     private const string DefaultEmail = "admin@patron.example";
     private const string PasswordCharacters = "abcdefghjkmnpqrstuvwxyz23456789";
 
-    /// <exception cref="CannotStartException">The e-mail or password from the settings is refused.</exception>
+    /// <exception cref="CannotStartException">The email or password from the settings is refused.</exception>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         var generated = settings.AdminPassword is null ? RandomNumberGenerator.GetString(PasswordCharacters, 20) : null;

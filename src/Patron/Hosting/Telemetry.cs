@@ -10,7 +10,7 @@ namespace Patron.Hosting;
 
 /// <summary>
 /// Traces and metrics by OpenTelemetry, if an endpoint is set: pushed by OTLP over HTTP, or read by Prometheus (<see
-/// cref="MetricsEndpoint"/>, metrics only). Spans contain route templates, never paths or queries, because those contain e-mail addresses.
+/// cref="MetricsEndpoint"/>, metrics only). Spans contain route templates, never paths or queries, because those contain email addresses.
 /// </summary>
 internal static class Telemetry
 {

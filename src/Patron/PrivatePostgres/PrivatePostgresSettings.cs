@@ -34,7 +34,7 @@ internal static class PrivatePostgresSettings
         yield return ("jit", "off");
         yield return ("timezone", "UTC");
         yield return ("log_timezone", "UTC");
-        // Statement errors are expected and contain e-mail addresses, so only the server's messages about itself are logged.
+        // Statement errors are expected and contain email addresses, so only the server's messages about itself are logged.
         yield return ("log_min_messages", "log");
         yield return ("log_min_error_statement", "panic");
         yield return ("log_error_verbosity", "terse");

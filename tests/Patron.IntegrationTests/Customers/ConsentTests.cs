@@ -20,7 +20,7 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>Who gets marketing e-mails without having said so, and how the history of consents begins (contract, 'Amended').</summary>
+/// <summary>Who gets marketing emails without having said so, and how the history of consents begins (contract, 'Amended').</summary>
 public sealed class ConsentTests(TestDatabase database, OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]

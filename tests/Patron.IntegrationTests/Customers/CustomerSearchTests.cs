@@ -28,7 +28,7 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     [InlineData("GARCÍA", "José")] // ... and in the query.
     [InlineData("muller", "ØRSTED")]
     [InlineData("söhne", "ØRSTED")]
-    [InlineData("rie.o", "Anne-Marie")] // The e-mail address.
+    [InlineData("rie.o", "Anne-Marie")] // The email address.
     [InlineData("+1-555-01", "John", "José", "Anne-Marie", "Major", "ØRSTED")] // The phone as written ...
     [InlineData("1555012", "John", "José", "Anne-Marie", "Major", "ØRSTED")] // ... and as it is dialled.
     [InlineData("100%", "Anne-Marie")] // Wildcards are plain characters.

@@ -5,7 +5,7 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>Marking e-mail and phone as verified, and the last sign-in (source 5, 'Customer Verification').</summary>
+/// <summary>Marking email and phone as verified, and the last sign-in (source 5, 'Customer Verification').</summary>
 public abstract class CustomerVerificationTests(PatronApp app)
 {
     private const int Concurrency = 50;

@@ -87,7 +87,7 @@ public sealed class SearchFoldingTests(OneProcess app) : IClassFixture<OneProces
 
         await (await app.PutCustomerAsync(staff, created.Id(), new { last_name = "D'Arcy", company_name = "Łódź Ltd" })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal([created.Id()], await FindAsync(staff, new { query = "darcy lodz" }));
-        Assert.Empty(await FindAsync(staff, new { query = "strassenbau" })); // The user name does not change.
+        Assert.Empty(await FindAsync(staff, new { query = "strassenbau" })); // The username does not change.
         Assert.Empty(await FindAsync(staff, new { first_name = "darcy" }));
     }
 

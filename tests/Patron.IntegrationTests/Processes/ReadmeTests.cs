@@ -29,7 +29,7 @@ public sealed partial class ReadmeTests
         Assert.Contains("\"token_type\":\"Bearer\"", output, StringComparison.Ordinal);
         Assert.Contains("verify-email?token=", output, StringComparison.Ordinal);
         Assert.Contains("\"username\":\"johndoe\"", output, StringComparison.Ordinal);
-        Assert.Equal(5, Regex.Count(output, "\"email\":\"john.doe@example.com\"", RegexOptions.None, Timeout)); // Created, by e-mail, by user name, in the list, in a search.
+        Assert.Equal(5, Regex.Count(output, "\"email\":\"john.doe@example.com\"", RegexOptions.None, Timeout)); // Created, by email, by username, in the list, in a search.
         Assert.Contains("\"customers_by_city\":{\"New York\":1}", output, StringComparison.Ordinal);
         Assert.Contains("Customer with this email already exists", output, StringComparison.Ordinal);
         Assert.Contains("\"first_name\":\"J.\"", output, StringComparison.Ordinal); // The record that staff created, then the profile.

@@ -38,7 +38,7 @@ public sealed class OdooRetriesTests
         using var client = odoo.Client();
         var failure = await Assert.ThrowsAsync<OdooException>(() => client.CountAsync("res.partner", OdooDomain.All, default));
         Assert.Equal((OdooFailure.Unavailable, 4), (failure.Kind, odoo.Calls));
-        Assert.Equal("Odoo cannot be reached at this moment (ConnectionError).", failure.Message);
+        Assert.Equal("Odoo cannot be reached right now (ConnectionError).", failure.Message);
     }
 
     [Theory]
