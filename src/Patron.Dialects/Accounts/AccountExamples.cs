@@ -45,7 +45,7 @@ internal static class AccountExamples
         {"token": "x0Jq2mU7l5yWc8V1rZk4sN6tB9dFhG3pQeRaTyUiOpL", "password1": "blue harbour 42", "password2": "blue harbour 42"}
         """;
 
-    public const string Message = """{"message": "A message is on its way."}""";
+    public const string Message = """{"message": "We've sent an email."}""";
 
     public const string Sessions = """
         [{"id": "0198c0de-2222-7000-8000-000000000001", "created_at": "2026-11-21T09:00:00Z", "last_used_at": "2026-11-21T09:30:00Z", "address": "203.0.113.7", "user_agent": "curl/8.5.0", "current": true}]

@@ -33,7 +33,7 @@ internal static class MemberEndpoints
             .Describe(
                 "invite_member", "Invite a member", "By mail; they join when they accept. Known and unknown addresses are answered alike.")
             .TakesExample(AccountExamples.Invite)
-            .Answers<MessageAnswer>(202, "The invitation is on its way.", AccountExamples.Message)
+            .Answers<MessageAnswer>(202, "Invitation sent.", AccountExamples.Message)
             .Fails(400, 401, 403, 404, 413, 415, 422, 429, 503);
         organizations.MapDelete("/{id}/members/{user:guid}/", RemoveAsync)
             .Describe(
@@ -75,7 +75,7 @@ internal static class MemberEndpoints
         Roles.TryGetValue(request.Role ?? "", out var role)
             ? await lookup.RunInOrganizationAsync(
                 http, id, async caller => (await invite.HandleAsync(caller, request.Email, role, cancellationToken)).ToResult(
-                _ => TypedResults.Accepted((string?)null, new MessageAnswer("The invitation is on its way."))))
+                _ => TypedResults.Accepted((string?)null, new MessageAnswer("Invitation sent."))))
             : Answers.Problem(NoRole);
 
     private static Task<IResult> RemoveAsync(

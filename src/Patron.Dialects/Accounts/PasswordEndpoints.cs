@@ -50,7 +50,7 @@ internal static class PasswordEndpoints
     {
         await forgot.HandleAsync(http.Caller(), request.Email, cancellationToken);
         return TypedResults.Accepted(
-            (string?)null, new MessageAnswer("If there is an account with this address, a message is on its way to it."));
+            (string?)null, new MessageAnswer("If an account exists for this address, we've sent an email to it."));
     }
 
     private static async Task<IResult> ResetAsync(

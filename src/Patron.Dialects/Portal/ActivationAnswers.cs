@@ -49,7 +49,7 @@ public sealed record ActivatedDataAnswer(PortalCustomerAnswer Customer, string A
 public sealed record CodeRequiredAnswer(bool Success, string Message, string Status, Guid ChallengeId, int ExpiresIn, int ResendAfter)
 {
     public static CodeRequiredAnswer From(StartedActivation started) => new(
-        true, "If this address belongs to a customer, a message with a code is on its way to it. Send the code along to finish.",
+        true, "If this address belongs to a customer, we've sent an email with a code to it. Send the code to finish.",
         "code_required", started.ChallengeId, (int)started.ExpiresIn.TotalSeconds, (int)started.ResendAfter.TotalSeconds);
 }
 

@@ -58,7 +58,7 @@ internal static class ActivationEndpoints
         SetupLinkRequest request, SendSetupLink send, HttpContext http, CancellationToken cancellationToken) =>
         (await send.HandleAsync(http.Caller(), request.Email, cancellationToken)).ToResult(_ => TypedResults.Accepted(
             (string?)null, new PortalMessageAnswer(true,
-                "If this address belongs to a customer, a message with a link is on its way to it.")));
+                "If this address belongs to a customer, we've sent an email with a link to it.")));
 
     private static async Task<IResult> SetPasswordAsync(
         SetPasswordRequest request, ActivateByLink activate, HttpContext http, CancellationToken cancellationToken) =>

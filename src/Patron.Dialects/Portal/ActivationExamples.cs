@@ -18,7 +18,7 @@ internal static class ActivationExamples
         """;
 
     public const string CodeRequired = """
-        {"success": true, "message": "If this address belongs to a customer, a message with a code is on its way to it. Send the code along to finish.", "status": "code_required", "challenge_id": "0198c0de-4444-7000-8000-000000000001", "expires_in": 600, "resend_after": 60}
+        {"success": true, "message": "If this address belongs to a customer, we've sent an email with a code to it. Send the code to finish.", "status": "code_required", "challenge_id": "0198c0de-4444-7000-8000-000000000001", "expires_in": 600, "resend_after": 60}
         """;
 
     public const string SetPassword = """
@@ -26,5 +26,5 @@ internal static class ActivationExamples
         """;
 
     public const string Message =
-        """{"success": true, "message": "If this address belongs to a customer, a message with a link is on its way to it."}""";
+        """{"success": true, "message": "If this address belongs to a customer, we've sent an email with a link to it."}""";
 }

@@ -91,7 +91,7 @@ internal static class FrappeEndpoints
             case ResetPassword:
                 await forgot.HandleAsync(http.Caller(), body.Value.User, cancellationToken);
                 return TypedResults.Ok(
-                    new FrappeCommandAnswer("If there is an account with this address, a message is on its way to it.", null, null));
+                    new FrappeCommandAnswer("If an account exists for this address, we've sent an email to it.", null, null));
             default:
                 return Answers.Problem(UnknownCommand);
         }

@@ -25,7 +25,7 @@ internal static class TradelineExamples
     public const string Command = """{"cmd": "frappe.core.doctype.user.user.reset_password", "user": "user@example.com"}""";
 
     public const string Commanded =
-        """{"message": "If there is an account with this address, a message is on its way to it.", "home_page": null, "full_name": null}""";
+        """{"message": "If an account exists for this address, we've sent an email to it.", "home_page": null, "full_name": null}""";
 
     public const string CurrentUser = $$"""{"success": true, "user": {{UserWithRoles}}, "customer": {{Customer}}}""";
 

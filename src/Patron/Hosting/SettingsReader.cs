@@ -18,7 +18,7 @@ namespace Patron.Hosting;
 /// </summary>
 public static class SettingsReader
 {
-    internal static readonly (string Name, Type Options)[] Sections =
+    internal static readonly IReadOnlyList<(string Name, Type Options)> Sections =
     [
         ("Accounts", typeof(AccountsOptions)),
         ("ConnectionStrings", typeof(ConnectionStringOptions)),
@@ -98,7 +98,7 @@ public static class SettingsReader
     // .NET program.
     private static IEnumerable<string> Problems(IConfigurationSection section)
     {
-        if (Array.Find(Sections, known => known.Name.Equals(section.Key, StringComparison.OrdinalIgnoreCase)).Options is { } options)
+        if (Sections.FirstOrDefault(known => known.Name.Equals(section.Key, StringComparison.OrdinalIgnoreCase)).Options is { } options)
         {
             return SettingsValidator.Problems(section, options);
         }

@@ -66,7 +66,7 @@ internal sealed class PostgresCluster
         else if (!await tools.HasAccessAsync("-r", Path.Combine(folder, "PG_VERSION"), cancellationToken))
         {
             throw new PrivatePostgresException(
-                $"The database in '{folder}' cannot be reached by its own user any more: open the folders above it (chmod o+x), "
+                $"The database in '{folder}' can no longer be reached by its own user: open the folders above it (chmod o+x), "
                 + "or move the data folder, for example to --data /var/lib/patron.");
         }
 

@@ -61,12 +61,12 @@ public sealed class PhoneRegionTests(GermanCompany app) : IClassFixture<GermanCo
         var german = Settings(database, "DE");
 
         // National numbers get an E.164 form, and a row without a phone loses it.
-        Assert.EndsWith("1300 phones have another E.164 form now.\n", await RecountAsync(german), StringComparison.Ordinal);
+        Assert.EndsWith("Updated the E.164 form of 1,300 phone numbers.\n", await RecountAsync(german), StringComparison.Ordinal);
         Assert.Equal(650, await CountAsync("phone = '030 1234567' AND phone_e164 = '+49301234567' AND version = 2"));
         Assert.Equal(650, await CountAsync("phone = '+1 555 0123' AND phone_e164 = '+15550123' AND version = 1"));
         Assert.Equal(0, await CountAsync("(phone IS NULL OR phone = '12345') AND phone_e164 IS NOT NULL"));
-        Assert.Equal("The statistics were right.\nThe E.164 form of all phones is up to date.\n", await RecountAsync(german));
-        Assert.EndsWith("650 phones have another E.164 form now.\n", await RecountAsync(Settings(database, "FR")), StringComparison.Ordinal);
+        Assert.Equal("The statistics were correct.\nThe E.164 form of all phone numbers is up to date.\n", await RecountAsync(german));
+        Assert.EndsWith("Updated the E.164 form of 650 phone numbers.\n", await RecountAsync(Settings(database, "FR")), StringComparison.Ordinal);
 
         Task<long> CountAsync(string condition) => ProcessIntents.CountAsync(database, $"SELECT count(*) FROM customers.customers WHERE {condition}");
     }
@@ -81,7 +81,7 @@ public sealed class PhoneRegionTests(GermanCompany app) : IClassFixture<GermanCo
         await using var transaction = await other.BeginTransactionAsync();
         await using var change = new NpgsqlCommand("UPDATE customers.customers SET name = 'Q' WHERE customer_id = 'CUST_00000001'", other, transaction);
         await change.ExecuteNonQueryAsync();
-        Assert.EndsWith("1 phone has another E.164 form now.\n", await RecountAsync(Settings(database, "DE")), StringComparison.Ordinal);
+        Assert.EndsWith("Updated the E.164 form of 1 phone number.\n", await RecountAsync(Settings(database, "DE")), StringComparison.Ordinal);
     }
 
     public void Dispose()

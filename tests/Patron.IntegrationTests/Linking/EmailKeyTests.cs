@@ -46,7 +46,7 @@ public sealed class EmailKeyTests(TestDatabase database, OneProcess app) : IClas
         await (await app.PutCustomerAsync(staff, second.Id(), new { email = other })).ShouldBeAsync(HttpStatusCode.BadRequest);
         await (await app.Customers.SendAsync(HttpMethod.Post, Api + "bulk-update", staff, new { customer_ids = new[] { second.Id() }, updates = new { email = other } })).ShouldBeAsync(HttpStatusCode.BadRequest);
         Assert.Equal(made.Id(), (await (await app.Customers.SendAsync(HttpMethod.Get, $"{Api}email/{other}", staff)).ShouldBeAsync(HttpStatusCode.OK)).Id());
-        Assert.Contains("already exists", Assert.Single(await ImportAsync($"first_name,last_name,email\nCarl,Green,{other}\n")), StringComparison.Ordinal);
+        Assert.Contains("already has this email", Assert.Single(await ImportAsync($"first_name,last_name,email\nCarl,Green,{other}\n")), StringComparison.Ordinal);
         Assert.Null(Assert.Single(await ImportAsync("first_name,last_name,email\nCa\u200brl\u202e,Green,car\u200bla@grün.example\u2028\n")));
     }
 

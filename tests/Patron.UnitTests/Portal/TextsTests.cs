@@ -62,6 +62,12 @@ public sealed partial class TextsTests
             text => Assert.DoesNotMatch(new Regex(phrases, RegexOptions.None, TimeSpan.FromSeconds(1)), text)));
 
     [Fact]
+    public void No_sentence_of_the_source_has_a_tell_tale_phrase() => Assert.Empty(
+        Sources(".").SelectMany(text => text.Split('\n')).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
+            .SelectMany(line => Literals().Matches(line)).Select(match => match.Value)
+            .Where(literal => Regex.IsMatch(literal, "any more|at this moment|\\banew\\b|user name|e-mail|look into|on its way|switched off", RegexOptions.None, TimeSpan.FromSeconds(1))));
+
+    [Fact]
     public void Every_translated_sentence_exists_in_the_source()
     {
         var sources = string.Concat(Sources("."));
@@ -109,6 +115,9 @@ public sealed partial class TextsTests
         .Where(file => Path.GetExtension(file) is ".cs" or ".razor").Select(File.ReadAllText);
 
     private static string Find(string folder) => File.Exists(Path.Combine(folder, "Patron.slnx")) ? folder : Find(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder))!);
+
+    [GeneratedRegex("\"[^\"]*\"", RegexOptions.None, 1000)]
+    private static partial Regex Literals();
 
     [GeneratedRegex("\"(?<part>[a-z0-9_]+_)(\"|\\{)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Prefixes();

@@ -12,7 +12,7 @@ namespace Patron.Accounts.Database.CompiledModel
     public partial class AccountsContextModel
     {
         private AccountsContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("9c97c995-3df5-46ec-9547-b96c6d89991a"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("b1593f1b-87e5-4dfc-acba-712bdf16b4bb"), entityTypeCount: 13)
         {
         }
 
