@@ -43,7 +43,8 @@ public sealed class PathPrefixTests(OneProcess app, Chromium chromium) : IClassF
         await using var visitor = await Visitor.OpenAsync(chromium, server.Address);
 
         await visitor.GoAsync(prefix + "/docs");
-        await visitor.Page.GetByText("Whether the process runs").ClickAsync();
+        await visitor.Page.Locator("#operations-tag-Operations").ClickAsync();
+        await visitor.Page.GetByText("Check if the process runs").ClickAsync();
         await visitor.PressAsync("Try it out");
         await visitor.PressAsync("Execute");
 

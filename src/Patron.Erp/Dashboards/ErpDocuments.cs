@@ -42,6 +42,15 @@ public sealed record ErpOrder(
 public sealed record ErpTicket(
     long Id, string? Number, string Title, string? Stage, bool? IsOpen, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt);
 
+/// <summary>
+/// A ticket with its description and the messages that customers may see, the oldest first. <paramref name="MayAnswer"/> tells whether the
+/// ERP takes an answer from Patron.
+/// </summary>
+public sealed record ErpTicketDetails(ErpTicket Ticket, string? Description, IReadOnlyList<ErpMessage> Messages, bool MayAnswer);
+
+/// <summary>A message about a ticket, as plain text with line breaks.</summary>
+public sealed record ErpMessage(string? Author, DateTimeOffset? SentAt, string Text);
+
 public enum ServiceState
 {
     Active,
