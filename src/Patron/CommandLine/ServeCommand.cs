@@ -53,9 +53,11 @@ internal static class ServeCommand
                 settings, database.ConnectionString, addresses, builder => AddGuard(builder, database.Server));
             if (isDemo)
             {
-                _ = app.Services.GetRequiredService<StartSignal>().Completion.ContinueWith(
+                // Once the server listens: its addresses are in the guide.
+                var start = app.Services.GetRequiredService<StartSignal>().Completion;
+                app.Lifetime.ApplicationStarted.Register(() => _ = start.ContinueWith(
                     _ => Console.WriteLine(PrepareDemo.Guide(app.Services)), cancellationToken,
-                    TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                    TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default));
             }
 
             return await RunAsync(app, MetricsEndpoint.AddUrl(addresses, settings.Metrics), cancellationToken);

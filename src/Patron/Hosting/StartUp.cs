@@ -34,6 +34,7 @@ public sealed partial class StartUp(
             {
                 await RunAsync(services, stoppingToken);
                 await WarmUpAsync(stoppingToken);
+                await WaitUntilListeningAsync(stoppingToken);
                 Announce(
                     services.GetRequiredService<PatronSettings>(), server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses);
                 return;
@@ -93,6 +94,14 @@ public sealed partial class StartUp(
             await scope.ServiceProvider.GetRequiredService<FindCustomer>()
                 .HandleAsync(Caller.System(settings.Home.Id), new CustomerLookup.ById(""), cancellationToken);
         }
+    }
+
+    // Background services start before the server listens, and only then the port of an address such as http://127.0.0.1:0 is known.
+    private async Task WaitUntilListeningAsync(CancellationToken cancellationToken)
+    {
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(listening.SetResult);
+        await listening.Task.WaitAsync(cancellationToken);
     }
 
     private void Announce(PatronSettings settings, ICollection<string> addresses)

@@ -22,7 +22,8 @@ internal static class PatronCommandLine
     /// <summary>Starts the program with these settings as environment variables, without other variables of Patron.</summary>
     public static Process Start(IReadOnlyDictionary<string, string> settings, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        // A test run in the background ignores SIGINT, and its children would inherit that.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Program, .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
