@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Patron.Shared.Audit;
 
 namespace Patron.Shared.Callers;
 
@@ -42,6 +43,9 @@ public sealed record Caller
 
     /// <summary>The access token, for requests to the accounts service on the caller's behalf.</summary>
     public ForwardedToken? Token { get; init; }
+
+    /// <summary>The work on many records that the caller's changes are a part of; null for changes of their own.</summary>
+    public Cause? Cause { get; init; }
 
     /// <summary>The origin of the request, for audit entries.</summary>
     public required RequestOrigin Origin { get; init; }
