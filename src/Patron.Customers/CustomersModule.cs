@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Patron.Customers.Accounts;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
+using Patron.Customers.Duplicates;
 using Patron.Customers.Erp;
 using Patron.Customers.Import;
 using Patron.Customers.Links;
@@ -79,6 +80,7 @@ public static class CustomersModule
         services.AddScoped<OfferCustomer>();
         services.AddScoped<AnswerOffer>();
         services.AddScoped<ListOffers>();
+        AddDuplicates(services);
         services.AddScoped<OwnProfile>();
         services.AddScoped<FindProfile>();
         services.AddScoped<CreateProfile>();
@@ -95,5 +97,24 @@ public static class CustomersModule
         services.AddSingleton(provider => new RefreshPhoneNumbers(
             provider.GetRequiredService<DatabasePools>().Background, provider.GetRequiredService<PhoneNumberParser>()));
         return services;
+    }
+
+    private static void AddDuplicates(IServiceCollection services)
+    {
+        services.AddSingleton<MatchModelCache>();
+        services.AddScoped<MatchModels>();
+        services.AddScoped<MatchKeys>();
+        services.AddScoped<DuplicatePairs>();
+        services.AddScoped<DuplicateScans>();
+        services.AddScoped<DuplicateFinder>();
+        services.AddScoped<DuplicateViews>();
+        services.AddScoped<DuplicateQueue>();
+        services.AddScoped<ICustomerReferences, DuplicateReferences>();
+        services.AddScoped<ListDuplicates>();
+        services.AddScoped<ListDuplicatesOfCustomer>();
+        services.AddScoped<CheckDuplicates>();
+        services.AddScoped<DismissDuplicate>();
+        services.AddScoped<ScanDuplicates>();
+        services.AddScoped<ExportDuplicates>();
     }
 }

@@ -22,7 +22,8 @@ public sealed class AccountCopies(
     private const int BatchSize = 1000;
     private static readonly string[] OwnedColumns = ["first_name", "last_name", "name", "email", "email_key", "phone", "phone_e164", "language"];
 
-    private bool AreStored => directory.KeepsCopies;
+    /// <summary>Whether records hold the data of their accounts, so that they can be searched and compared by it.</summary>
+    internal bool AreStored => directory.KeepsCopies;
 
     /// <summary>Whether customers can be sorted by this column. Names and addresses that rows do not hold cannot be sorted by.</summary>
     internal bool CanSortBy(CustomerSort sort) =>

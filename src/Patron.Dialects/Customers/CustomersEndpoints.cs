@@ -20,6 +20,10 @@ public static class CustomersEndpoints
         customers.MapWrites();
         customers.MapVerification();
         customers.MapAddresses();
+        customers.MapCustomerDuplicates();
+        var duplicates = app.MapGroup("/api/v1/duplicates").WithTags("Duplicates").RequireAuthorization()
+            .ServedBy(ProcessRole.All, ProcessRole.Customers).AllowCompression();
+        duplicates.MapDuplicates();
     }
 
     public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, CustomersJson.Default);

@@ -4,8 +4,10 @@ using Patron.Customers.Customers;
 namespace Patron.Dialects.Customers;
 
 /// <summary>JSON of the customers dialect.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(CustomerRequest))]
 [JsonSerializable(typeof(CustomerAnswer))]
+[JsonSerializable(typeof(CreatedCustomerAnswer))]
 [JsonSerializable(typeof(DeletedCustomerAnswer))]
 [JsonSerializable(typeof(ErasedCustomerAnswer))]
 [JsonSerializable(typeof(IEnumerable<CustomerListItem>))]
@@ -15,6 +17,8 @@ namespace Patron.Dialects.Customers;
 [JsonSerializable(typeof(BulkUpdateAnswer))]
 [JsonSerializable(typeof(StatisticsAnswer))]
 [JsonSerializable(typeof(IEnumerable<string>))]
+[JsonSerializable(typeof(IEnumerable<DuplicateAnswer>))]
+[JsonSerializable(typeof(IEnumerable<PossibleDuplicateAnswer>))]
 [JsonSerializable(typeof(AddressRequest))]
 [JsonSerializable(typeof(AddressAnswer))]
 [JsonSerializable(typeof(IEnumerable<AddressAnswer>))]

@@ -15,11 +15,7 @@ internal static class ListHeaders
         (await list.HandleAsync(http.Caller(), query, cancellationToken)).ToOk(page =>
         {
             http.SetTotal(page.Total, page.TotalIsExact);
-            if (page.Next is { } next)
-            {
-                http.Response.Headers.Link = $"<{NextPath(http.Request, next)}>; rel=\"next\"";
-            }
-
+            http.SetNextLink(page.Next?.ToString(CultureInfo.InvariantCulture));
             return page.Customers.Select(customer => new CustomerListItem(customer));
         });
 
@@ -33,12 +29,21 @@ internal static class ListHeaders
         }
     }
 
+    /// <summary>Sets the header that leads to the next page, unless this is the last one.</summary>
+    public static void SetNextLink(this HttpContext http, string? cursor)
+    {
+        if (cursor is not null)
+        {
+            http.Response.Headers.Link = $"<{NextPath(http.Request, cursor)}>; rel=\"next\"";
+        }
+    }
+
     // The same query with a cursor, which stays correct while customers are added.
-    private static string NextPath(HttpRequest request, long next)
+    private static string NextPath(HttpRequest request, string cursor)
     {
         var parameters = request.Query.Where(parameter => parameter.Key is not ("skip" or "cursor"));
         return UriHelper.BuildRelative(
             request.PathBase, RawPath.Of(request),
-            new QueryBuilder(parameters) { { "cursor", next.ToString(CultureInfo.InvariantCulture) } }.ToQueryString());
+            new QueryBuilder(parameters) { { "cursor", cursor } }.ToQueryString());
     }
 }

@@ -3,10 +3,21 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Customers;
+using Patron.Customers.Duplicates;
 using Patron.Dialects.OpenApi;
 using Patron.Web.Http;
 
 namespace Patron.Dialects.Customers;
+
+/// <summary>The query parameter that asks for a comparison with the other customers.</summary>
+public readonly record struct CreationCheck
+{
+    public static bool TryParse(string text, out CreationCheck check)
+    {
+        check = default;
+        return text == "duplicates";
+    }
+}
 
 /// <summary>Creates, changes, deletes, restores and erases customers.</summary>
 internal static class WriteEndpoints
@@ -20,9 +31,9 @@ internal static class WriteEndpoints
             .Idempotent<CustomerRequest>((http, _) => Task.FromResult(CreateCustomer.Refusal(http.Caller())))
             .Describe(
                 "create_customer", "Create a customer",
-                "For staff. Username, customer_id and code are made up; first_name, last_name and email are required. The email address must not belong to another customer of the organization.")
+                "For staff. Username, customer_id and code are made up; first_name, last_name and email are required. The email address must not belong to another customer of the organization. With check=duplicates the answer lists the customers that were there already and are probably the same one; the new customer is created all the same.")
             .TakesExample(CustomerExamples.Create)
-            .Answers<CustomerAnswer>(201, "The new customer.", CustomerAnswer.Schema.Example)
+            .Answers<CreatedCustomerAnswer>(201, "The new customer.", CreatedCustomerAnswer.Schema.Example)
             .Fails(400, 401, 403, 404, 409, 413, 415, 422, 503);
         customers.MapPut("/{customer_id}", UpdateAsync)
             .Describe(
@@ -57,10 +68,21 @@ internal static class WriteEndpoints
             .Fails(401, 403, 404, 412, 503);
     }
 
+    // Compared before it is created, so that the new customer is not its own duplicate.
     private static async Task<IResult> CreateAsync(
-        CustomerRequest request, CreateCustomer create, HttpContext http, CancellationToken cancellationToken) =>
-        (await create.HandleAsync(http.Caller(), request.Changes, Required, cancellationToken))
-            .ToResult(customer => TypedResults.Created($"/api/v1/customers/{customer.CustomerId}/", http.Tagged(customer)));
+        CustomerRequest request, CreateCustomer create, CheckDuplicates duplicates, HttpContext http, CancellationToken cancellationToken,
+        CreationCheck? check = null)
+    {
+        IReadOnlyList<PossibleDuplicate>? found = null;
+        if (check is not null
+            && !(await duplicates.HandleAsync(http.Caller(), request.Changes, cancellationToken)).Succeeded(out found, out var refused))
+        {
+            return Answers.Problem(refused);
+        }
+
+        return (await create.HandleAsync(http.Caller(), request.Changes, Required, cancellationToken)).ToResult(customer =>
+            TypedResults.Created($"/api/v1/customers/{customer.CustomerId}/", new CreatedCustomerAnswer(http.Tagged(customer), found)));
+    }
 
     private static async Task<IResult> UpdateAsync(
         [FromRoute(Name = "customer_id")] string customerId, CustomerRequest request, UpdateCustomer update, HttpContext http,

@@ -1,4 +1,5 @@
 using Patron.Accounts.ApiKeys;
+using Patron.Customers.Duplicates;
 using Patron.Customers.Statistics;
 using Patron.Dialects.Accounts;
 using Patron.Dialects.Crm;
@@ -53,7 +54,7 @@ public static class PatronServer
         if (settings.Role == ProcessRole.All)
         {
             builder.Services.AddErpSchedule();
-            builder.Services.AddHostedService<InvitationWorker>();
+            builder.Services.AddHostedService<InvitationWorker>().AddHostedService<DuplicateWorker>();
         }
 
         CallerAuthentication.Add(builder.Services);

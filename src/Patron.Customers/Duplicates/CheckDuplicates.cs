@@ -1,0 +1,34 @@
+using Patron.Customers.Accounts;
+using Patron.Customers.Customers;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Duplicates;
+
+/// <summary>
+/// Finds the customers that values which are not stored probably belong to, the most probable first, at most <see cref="MaxDuplicates"/>.
+/// For staff and keys with <c>customers:read</c> (403 for others). 422 for values that no customer can have, and in a separate customers
+/// service.
+/// </summary>
+public sealed class CheckDuplicates(CustomerStore customers, DuplicateFinder finder, AccountCopies accounts)
+{
+    public const int MaxDuplicates = 20;
+
+    public async Task<Result<IReadOnlyList<PossibleDuplicate>>> HandleAsync(
+        Caller caller, CustomerChanges values, CancellationToken cancellationToken)
+    {
+        if (DuplicateAccess.Refuse(caller, accounts, Scopes.ReadCustomers) ?? values.Errors?.ToError() is { } refused)
+        {
+            return refused;
+        }
+
+        var input = MatchInputs.Of(Customer.FromChanges(values));
+        var found = (await finder.FindAsync(caller.OrganizationId, input, self: Guid.Empty, cancellationToken)).Take(MaxDuplicates).ToList();
+        var uids = found.Select(one => one.Uid).ToArray();
+        var records = (await customers.WhereAsync(
+            "c.organization_id = $1 AND c.uid = ANY ($2)", cancellationToken, caller.OrganizationId, uids))
+            .ToDictionary(customer => customer.Uid, customer => customer.ForReader(CustomerAccess.ReaderOf(caller)));
+        return found.Where(one => records.ContainsKey(one.Uid))
+            .Select(one => new PossibleDuplicate(records[one.Uid], one.Match.Probability, one.Match.Reasons)).ToList();
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Patron.Shared.Background;
+using Patron.Shared.Callers;
+
+namespace Patron.Customers.Duplicates;
+
+/// <summary>
+/// Compares new and changed customers within a second. After an import or a first sync, which queue more than <see cref="LongQueue"/> of
+/// them, it scans the organization instead. One process at a time does so.
+/// </summary>
+public sealed partial class DuplicateWorker(IServiceScopeFactory scopes, BackgroundLoop loop, ILogger<DuplicateWorker> logger)
+    : BackgroundService
+{
+    /// <summary>From so many queued customers on, a scan is cheaper than comparing each.</summary>
+    public const int LongQueue = 20_000;
+
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        loop.RunAsync("duplicates", Poll, ExecuteOnceAsync, stoppingToken);
+
+    private async Task ExecuteOnceAsync(CancellationToken cancellationToken)
+    {
+        foreach (var organization in await FindDueAsync(cancellationToken))
+        {
+            await using var scope = scopes.CreateBackgroundScope();
+            var scanned = await scope.ServiceProvider.GetRequiredService<ScanDuplicates>()
+                .HandleAsync(Caller.System(organization), _ => { }, cancellationToken);
+            if (scanned.Succeeded(out var scan, out _))
+            {
+                LogScanned(organization, scan.Records, scan.Pairs);
+            }
+        }
+
+        bool isMore;
+        do
+        {
+            await using var scope = scopes.CreateBackgroundScope();
+            isMore = await scope.ServiceProvider.GetRequiredService<DuplicateQueue>().ProcessAsync(cancellationToken);
+        }
+        while (isMore);
+    }
+
+    private async Task<IReadOnlyList<Guid>> FindDueAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateBackgroundScope();
+        return await scope.ServiceProvider.GetRequiredService<DuplicateScans>().FindDueAsync(LongQueue, cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Organization {Organization} scanned for duplicates: {Records} customers, {Pairs} pairs")]
+    private partial void LogScanned(Guid organization, long records, long pairs);
+}
