@@ -1,0 +1,69 @@
+namespace Patron.Customers.Duplicates;
+
+/// <summary>
+/// The weights of the comparisons (Fellegi and Sunter), in natural logarithms: how much more often a level occurs among records of one
+/// customer than among two customers. Three kinds of pairs are told apart: the same customer; two people of one household, or two companies in
+/// one house, who share what belongs to the address; and all others. A part of the customers has moved, so that their addresses say nothing.
+/// </summary>
+public sealed class MatchModel
+{
+    // How often two people of one address have these in common.
+    private const double SharedSurname = 0.6;
+    private const double SharedPhone = 0.3;
+    private const double SharedEmail = 0.03;
+    private const double SharedCompany = 0.05;
+    private const double WithoutAddress = 0.05;
+
+    internal double[][] Matches { get; init; } = [.. Comparisons.Select(ModelPriors.Matches)];
+
+    internal double[][] Others { get; init; } = [.. Comparisons.Select(ModelPriors.Others)];
+
+    /// <summary>The share of matches among all pairs of records.</summary>
+    internal double MatchRate { get; init; } = 1e-4;
+
+    /// <summary>The number of related pairs for each match.</summary>
+    internal double RelatedRate { get; init; } = 0.1;
+
+    /// <summary>The share of matches whose addresses have nothing in common.</summary>
+    internal double MovedRate { get; init; } = 0.1;
+
+    internal static IEnumerable<Comparison> Comparisons => Enum.GetValues<Comparison>();
+
+    private double[][]? weights;
+
+    private double[][] Weights => weights ??= [.. Comparisons.Select(comparison =>
+        Matches[(int)comparison].Zip(Others[(int)comparison], (match, other) => match == 0 ? 0 : Math.Log(match / other)).ToArray())];
+
+    /// <summary>The probabilities of the kinds of pairs, and that a match has moved.</summary>
+    internal readonly record struct Posterior(double Match, double Related, double Moved);
+
+    /// <summary>The probability that two records with this comparison are one customer's.</summary>
+    internal double Probability(ComparisonVector vector, in FrequencyAdjustment adjustment) => Classify(vector, adjustment).Match;
+
+    internal Posterior Classify(ComparisonVector vector, in FrequencyAdjustment adjustment)
+    {
+        var person = Weight(vector, Comparison.GivenName) + Weight(vector, Comparison.NameOrder) + Weight(vector, Comparison.BirthDate)
+            + Weight(vector, Comparison.TaxId) + adjustment.Person;
+        var surname = Weight(vector, Comparison.Surname) + adjustment.Surname;
+        var (phone, email) = (Weight(vector, Comparison.Phone) + adjustment.Phone, Weight(vector, Comparison.Email) + adjustment.Email);
+        var company = Weight(vector, Comparison.Company) + adjustment.Company;
+        var region = Weight(vector, Comparison.Region);
+        var address = Weight(vector, Comparison.HouseNumber) + Weight(vector, Comparison.Street) + Weight(vector, Comparison.AddressLine2)
+            + Weight(vector, Comparison.Place) + adjustment.Address;
+        var hasAddress = vector[Comparison.Street] != 0 || vector[Comparison.HouseNumber] != 0 || vector[Comparison.Place] != 0;
+        var stayed = (1 - MovedRate) * Math.Exp(address);
+        var addressRatio = hasAddress ? stayed + MovedRate : 1;
+        var match = MatchRate * Math.Exp(person + surname + phone + email + company + region) * addressRatio;
+        var related = MatchRate * RelatedRate * (hasAddress ? Math.Exp(address + region) : WithoutAddress)
+            * Mix(SharedSurname, surname) * Mix(SharedPhone, phone) * Mix(SharedEmail, email) * Mix(SharedCompany, company);
+        var sum = match + related + 1;
+        return new Posterior(match / sum, related / sum, hasAddress ? MovedRate / addressRatio : 0);
+    }
+
+    private static double Mix(double share, double weight) => (share * Math.Exp(weight)) + 1 - share;
+
+    private double Weight(ComparisonVector vector, Comparison comparison) => Weights[(int)comparison][vector[comparison]];
+}
+
+/// <summary>What the frequency of the values that two records have in common adds to the weights: a rare name says more than a common one.</summary>
+internal readonly record struct FrequencyAdjustment(double Person, double Surname, double Phone, double Email, double Company, double Address);
