@@ -1,4 +1,4 @@
-using Patron.Customers.Duplicates;
+using Patron.Customers.Matching;
 
 namespace Patron.Linkage;
 

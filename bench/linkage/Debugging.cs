@@ -1,5 +1,5 @@
 using System.Reflection;
-using Patron.Customers.Duplicates;
+using Patron.Customers.Matching;
 namespace Patron.Linkage;
 internal static class Debugging
 {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Patron.Customers.Duplicates;
+using Patron.Customers.Matching;
 using Patron.Linkage;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

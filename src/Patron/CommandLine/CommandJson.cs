@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Patron.CommandLine.Duplicates;
 using Patron.CommandLine.Imports;
 using Patron.CommandLine.Sync;
 
@@ -14,6 +15,7 @@ namespace Patron.CommandLine;
 [JsonSerializable(typeof(InviteSummary))]
 [JsonSerializable(typeof(LinkSummary))]
 [JsonSerializable(typeof(RequestList))]
+[JsonSerializable(typeof(ScanSummary))]
 [JsonSerializable(typeof(SettleSummary))]
 [JsonSerializable(typeof(SyncStatusSummary))]
 [JsonSerializable(typeof(SyncSummary))]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Globalization;
+using Patron.CommandLine.Duplicates;
 using Patron.CommandLine.Imports;
 using Patron.CommandLine.Sync;
 
@@ -45,6 +46,7 @@ internal static class PatronCommand
             LinkCommand.Build(),
             InvitationsCommand.Build(),
             InviteCommand.Build("invite"),
+            DuplicatesCommand.Build(),
             MailCommand.Build(),
             RecountCommand.Build(),
             DemoCommand.Build(),

@@ -1,4 +1,4 @@
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>
 /// The weights of the comparisons (Fellegi and Sunter), in natural logarithms: how much more often a level occurs among records of one

@@ -1,4 +1,4 @@
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>Similarities of two folded texts.</summary>
 internal static class StringDistance

@@ -1,4 +1,4 @@
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>Compares folded names, streets and company names, from one level to the next.</summary>
 internal static class NameComparer

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Patron.Customers.Customers;
 
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>
 /// What the matcher knows of one record: numbers of canonical values in a <see cref="ValuePool"/>. Made once; all comparisons read it.
@@ -110,7 +110,7 @@ public readonly struct MatchRecord
         var hash = 0UL;
         foreach (var value in values)
         {
-            hash = Duplicates.ContentHash.Combine(hash, Duplicates.ContentHash.Of(value));
+            hash = Matching.ContentHash.Combine(hash, Duplicates.ContentHash.Of(value));
         }
 
         return hash;

@@ -1,11 +1,11 @@
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>Two records that can be one customer's, by their numbers in the scanned list; the smaller one is left.</summary>
 /// <param name="Left">The number of the first record.</param>
 /// <param name="Right">The number of the second record.</param>
 /// <param name="Probability">The probability that they are one customer's, from 0 to 1.</param>
 /// <param name="Cluster">The number of the cluster that both are in, from 1; null if they are in two, or in none.</param>
-public sealed record DuplicatePair(int Left, int Right, double Probability, int? Cluster)
+public sealed record MatchedPair(int Left, int Right, double Probability, int? Cluster)
 {
     internal int One { get; init; }
 
@@ -18,7 +18,7 @@ public sealed class ScanResult
     private readonly RecordSet records;
     private readonly PairScorer scorer;
 
-    internal ScanResult(RecordSet records, PairScorer scorer, IEnumerable<int[]> clusters, IReadOnlyList<DuplicatePair> pairs)
+    internal ScanResult(RecordSet records, PairScorer scorer, IEnumerable<int[]> clusters, IReadOnlyList<MatchedPair> pairs)
     {
         (this.records, this.scorer, Pairs) = (records, scorer, pairs);
         Clusters = [.. clusters.Select(cluster => cluster.Select(records.IndexOf).Order().ToArray())];
@@ -28,7 +28,7 @@ public sealed class ScanResult
     public int Records => records.Count;
 
     /// <summary>All pairs above the floor, and all pairs within a cluster.</summary>
-    public IReadOnlyList<DuplicatePair> Pairs { get; }
+    public IReadOnlyList<MatchedPair> Pairs { get; }
 
     /// <summary>The records of each cluster, by their numbers in the list. Cluster 1 is the first.</summary>
     public IReadOnlyList<int[]> Clusters { get; }

@@ -1,4 +1,4 @@
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>How often the values of an organization's records occur.</summary>
 internal sealed class Frequencies

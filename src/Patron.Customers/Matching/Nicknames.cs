@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>Short forms of given names that do not begin like the name itself: Bob is Robert. Those that do are found without a list.</summary>
 internal static class Nicknames

@@ -1,4 +1,4 @@
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>
 /// The values of a customer that the search for duplicates looks at, as they were written. The reference is not among them: two records of

@@ -1,4 +1,4 @@
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>
 /// What is known before any record is seen: how often each level occurs among records of one customer, and among two customers. With few

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>
 /// Estimates the model from an organization's own records by expectation maximization, without labels: how matches look from candidate pairs,

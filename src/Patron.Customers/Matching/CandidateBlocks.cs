@@ -1,4 +1,4 @@
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>
 /// Finds the records that have a candidate key in common, one kind of key after the other so that only one kind is in memory. A block of more

@@ -1,4 +1,4 @@
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>Pairs of records that people have declared to be two customers, by their numbers in the scanned list.</summary>
 public sealed class DismissedPairs

@@ -1,4 +1,4 @@
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>
 /// Finds the duplicates among the records of an organization or a file: estimates the model from the records, scores all candidate pairs and
@@ -16,7 +16,7 @@ public sealed class DuplicateScanner
     private readonly RecordSet records = new();
     private readonly int threads = Math.Max(1, Environment.ProcessorCount);
 
-    private DuplicateScanner()
+    public DuplicateScanner()
     {
     }
 

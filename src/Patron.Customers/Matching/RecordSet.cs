@@ -1,4 +1,4 @@
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>
 /// The records of a scan. They are ordered by a hash of their content, so that a scan does not depend on the order in which they came; a

@@ -1,7 +1,7 @@
 using System.Text;
 using Patron.Shared.Text;
 
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>
 /// Folds texts for comparison: lower case, in Latin letters without accents, words separated by one blank. Apostrophes and full stops

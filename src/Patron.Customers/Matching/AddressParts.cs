@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>The parts of an address's first line, folded: the house number and the street with its type spelt out.</summary>
 internal readonly record struct AddressParts(string HouseNumber, string Street)

@@ -1,4 +1,4 @@
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>Compares two records field by field. Thread-safe.</summary>
 internal sealed class PairComparer

@@ -1,4 +1,4 @@
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>
 /// Groups the pairs into clusters by average linkage of the log odds, so that one weak pair does not hold two groups together. Two records of
@@ -41,11 +41,11 @@ internal sealed class ClusterBuilder(RecordSet records, PairScorer scorer, Dismi
             [.. pairs.OrderBy(pair => pair.One).ThenBy(pair => pair.Other).Select(pair => ToResult(pair, clusterOf))]);
     }
 
-    private DuplicatePair ToResult(ScoredPair pair, Dictionary<int, int> clusterOf)
+    private MatchedPair ToResult(ScoredPair pair, Dictionary<int, int> clusterOf)
     {
         var cluster = clusterOf.GetValueOrDefault(pair.One);
         var (left, right) = (records.IndexOf(pair.One), records.IndexOf(pair.Other));
-        return new DuplicatePair(
+        return new MatchedPair(
             Math.Min(left, right), Math.Max(left, right), pair.Probability,
             cluster != 0 && cluster == clusterOf.GetValueOrDefault(pair.Other) ? cluster : null) { One = pair.One, Other = pair.Other };
     }

@@ -1,4 +1,4 @@
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>
 /// A phonetic key of a folded name, equal for usual spellings of one sound: Meier and Meyer, Philip and Filip, Schmidt and Schmitt. It keeps

@@ -1,4 +1,4 @@
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>Why two records are compared at all.</summary>
 public enum KeyKind : byte

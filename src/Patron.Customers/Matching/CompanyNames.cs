@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>Reduces folded company names to the words that tell companies apart: without legal form, article and 'and'.</summary>
 internal static class CompanyNames

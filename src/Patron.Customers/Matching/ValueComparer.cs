@@ -1,4 +1,4 @@
-namespace Patron.Customers.Duplicates;
+namespace Patron.Customers.Matching;
 
 /// <summary>Compares birth dates, phone numbers and email addresses.</summary>
 internal static class ValueComparer

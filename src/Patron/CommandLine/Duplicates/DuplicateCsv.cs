@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+using Patron.Customers.Duplicates;
+using Patron.Shared.Secrets;
+
+namespace Patron.CommandLine.Duplicates;
+
+/// <summary>A pair in a file: how both are named, their references, the probability, the cluster of both, and the reasons.</summary>
+internal sealed record DuplicateRow(
+    string CustomerA, string CustomerB, string? ReferenceA, string? ReferenceB, double Score, long? Cluster,
+    IReadOnlyList<DuplicateReason> Reasons);
+
+/// <summary>Writes pairs as CSV (RFC 4180). Only the owner may read the file.</summary>
+internal sealed class DuplicateCsv : IAsyncDisposable
+{
+    private static readonly char[] Quoted = ['"', ',', '\r', '\n'];
+
+    private readonly StreamWriter writer;
+
+    private DuplicateCsv(Stream stream)
+    {
+        writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\r\n" };
+        writer.WriteLine("customer_a,customer_b,reference_a,reference_b,score,cluster,reasons");
+    }
+
+    /// <summary>Creates or replaces the file; <c>-</c> is standard output.</summary>
+    public static DuplicateCsv Create(string path) => new(
+        path == "-"
+            ? Console.OpenStandardOutput()
+            : new FileStream(
+                path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnlyPermissions.File }));
+
+    public Task WriteAsync(DuplicateRow row) => writer.WriteLineAsync(string.Join(
+        ',',
+        new[]
+        {
+            row.CustomerA, row.CustomerB, row.ReferenceA, row.ReferenceB, row.Score.ToString("0.####", CultureInfo.InvariantCulture),
+            row.Cluster?.ToString(CultureInfo.InvariantCulture), string.Join("; ", row.Reasons.Select(reason => reason.Text)),
+        }.Select(Cell)));
+
+    public ValueTask DisposeAsync() => writer.DisposeAsync();
+
+    private static string Cell(string? text) =>
+        text is null || text.IndexOfAny(Quoted) < 0 ? text ?? "" : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}
