@@ -11,6 +11,7 @@ public enum KeyKind : byte
     BirthDateAndInitial,
     NamesAndBirthYear,
     Names,
+    NameAndBirthYear,
     SurnameAndPlace,
     GivenNameAndPlace,
     PostalCodeAndHouseNumber,
@@ -80,6 +81,10 @@ public static class BlockingKeys
                 break;
             case KeyKind.Names:
                 writer.Add(Names(record, pool));
+                break;
+            case KeyKind.NameAndBirthYear:
+                writer.Add(Phonetics.KeyOf(pool[record.GivenName]), (ulong)(record.BirthDate / 10_000));
+                writer.Add(Phonetics.KeyOf(pool[record.Surname]), (ulong)(record.BirthDate / 10_000));
                 break;
             case KeyKind.SurnameAndPlace:
                 WriteWithPlace(ref writer, Phonetics.KeyOf(pool[record.Surname]), record, pool);

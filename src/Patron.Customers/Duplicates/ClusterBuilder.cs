@@ -8,7 +8,7 @@ internal sealed class ClusterBuilder(RecordSet records, PairScorer scorer, Dismi
 {
     private const int MaxComponent = 300;
     private const double MaxLogOdds = 12;
-    private const double MinLogOdds = -6;
+    private const double MinLogOdds = -3;
 
     // Pairs that connect a component; a component that is too large is divided by the next one.
     private static readonly float[] Thresholds = [0.2f, 0.5f, 0.9f, 0.99f, 0.999f, 0.9999f];

@@ -72,7 +72,12 @@ internal enum EmailLevel : byte
     Near,
     SameLocalPart,
     Similar,
+
+    /// <summary>A domain that few customers have.</summary>
     SameDomain,
+
+    /// <summary>The same local part that consists of the person's names, as namesakes have it at two providers.</summary>
+    SameNames,
     Different,
 }
 

@@ -16,9 +16,9 @@ public sealed class DuplicateScanner
     private readonly RecordSet records = new();
     private readonly int threads = Math.Max(1, Environment.ProcessorCount);
 
-    private DuplicateScanner()
-    {
-    }
+    private readonly CandidateBlocks blocks;
+
+    private DuplicateScanner() => blocks = new CandidateBlocks(records);
 
     /// <summary>Scans the records; a record's number is its place in the list, from 0.</summary>
     public static ScanResult Scan(IEnumerable<MatchInput> inputs, DismissedPairs dismissed, CancellationToken cancellationToken)
@@ -35,13 +35,20 @@ public sealed class DuplicateScanner
 
     private ScanResult Run(DismissedPairs dismissed, CancellationToken cancellationToken)
     {
+        Console.Error.WriteLine("loaded " + Mem());
         records.Sort();
-        var comparer = new PairComparer(records.Pool, records.Count);
-        var model = Estimate(comparer, cancellationToken);
-        var scorer = new PairScorer(records, comparer, model);
+        var comparers = Enumerable.Range(0, threads).Select(_ => new PairComparer(records.Pool, records.Count)).ToArray();
+        var model = Estimate(comparers[0], cancellationToken);
+        Console.Error.WriteLine("model " + Mem());
+        var scorer = new PairScorer(records, comparers, model);
         var pairs = Score(scorer, cancellationToken);
+        Console.Error.WriteLine("scored " + N + " "+ Mem());
         return new ClusterBuilder(records, scorer, dismissed).Build(pairs, cancellationToken);
     }
+
+    private static long N;
+    private static readonly System.Diagnostics.Stopwatch W = System.Diagnostics.Stopwatch.StartNew();
+    private static string Mem() => $"{W.Elapsed.TotalSeconds:F1} s heap {GC.GetTotalMemory(false) / 1000000} committed {GC.GetGCMemoryInfo().TotalCommittedBytes / 1000000} " + string.Join(" ", System.IO.File.ReadLines("/proc/self/status").Where(l => l.StartsWith("VmHWM", StringComparison.Ordinal) || l.StartsWith("VmRSS", StringComparison.Ordinal)));
 
     private MatchModel Estimate(PairComparer comparer, CancellationToken cancellationToken)
     {
@@ -99,7 +106,6 @@ public sealed class DuplicateScanner
     private long CountCandidates(CancellationToken cancellationToken)
     {
         var counts = new long[threads];
-        var blocks = new CandidateBlocks(records);
         foreach (var kind in BlockingKeys.Kinds)
         {
             blocks.Visit(kind, threads, (thread, block) => counts[thread] += (long)block.Length * (block.Length - 1) / 2, cancellationToken);
@@ -113,9 +119,11 @@ public sealed class DuplicateScanner
         var found = Enumerable.Range(0, threads).Select(_ => new HashSet<ScoredPair>(ScoredPair.SameRecords)).ToArray();
         foreach (var kind in BlockingKeys.Kinds)
         {
+            Console.Error.WriteLine(kind + " " + Mem());
             Visit(kind, threads, (thread, one, other) =>
             {
-                if (scorer.Score(one, other) is { Probability: >= (float)Floor } pair)
+                Interlocked.Increment(ref N);
+                if (scorer.Score(one, other, thread) is { Probability: >= (float)Floor } pair)
                 {
                     found[thread].Add(pair);
                 }
@@ -126,7 +134,7 @@ public sealed class DuplicateScanner
     }
 
     private void Visit(KeyKind kind, int parts, Action<int, int, int> visit, CancellationToken cancellationToken) =>
-        new CandidateBlocks(records).Visit(kind, parts, (thread, block) =>
+        blocks.Visit(kind, parts, (thread, block) =>
         {
             for (var i = 0; i < block.Length; i++)
             {
@@ -145,20 +153,20 @@ internal readonly record struct ScoredPair(int One, int Other, float Probability
         EqualityComparer<ScoredPair>.Create((x, y) => x.One == y.One && x.Other == y.Other, pair => HashCode.Combine(pair.One, pair.Other));
 }
 
-/// <summary>Scores pairs of a scan. Thread-safe.</summary>
-internal sealed class PairScorer(RecordSet records, PairComparer comparer, MatchModel model)
+/// <summary>Scores pairs of a scan, on several threads with a comparer each.</summary>
+internal sealed class PairScorer(RecordSet records, PairComparer[] comparers, MatchModel model)
 {
     private readonly Frequencies frequencies = new(records);
 
     public MatchModel Model => model;
 
-    public ComparisonVector Compare(int one, int other) => comparer.Compare(records[one], records[other]);
+    public ComparisonVector Compare(int one, int other) => comparers[0].Compare(records[one], records[other]);
 
-    public ScoredPair Score(int one, int other)
+    public ScoredPair Score(int one, int other, int thread = 0)
     {
         ref readonly var first = ref records[one];
         ref readonly var second = ref records[other];
-        var vector = comparer.Compare(first, second);
+        var vector = comparers[thread].Compare(first, second);
         return new ScoredPair(one, other, (float)model.Probability(vector, frequencies.Adjust(model, vector, first, second)));
     }
 }

@@ -9,6 +9,7 @@ public sealed class MatchModel
 {
     // How often two people of one address have these in common.
     private const double SharedSurname = 0.6;
+    private const double SharedGivenName = 0.3; // As often as by chance, or seldom.
     private const double SharedPhone = 0.3;
     private const double SharedEmail = 0.03;
     private const double SharedCompany = 0.05;
@@ -31,8 +32,7 @@ public sealed class MatchModel
 
     private double[][]? weights;
 
-    private double[][] Weights => weights ??= [.. Comparisons.Select(comparison =>
-        Matches[(int)comparison].Zip(Others[(int)comparison], (match, other) => match == 0 ? 0 : Math.Log(match / other)).ToArray())];
+    private double[][] Weights => weights ??= [.. Comparisons.Select(ComputeWeights)];
 
     /// <summary>The probabilities of the kinds of pairs, and that a match has moved.</summary>
     internal readonly record struct Posterior(double Match, double Related, double Moved);
@@ -55,9 +55,21 @@ public sealed class MatchModel
         var addressRatio = hasAddress ? stayed + MovedRate : 1;
         var match = MatchRate * Math.Exp(person + surname + phone + email + company + region) * addressRatio;
         var related = MatchRate * RelatedRate * (hasAddress ? Math.Exp(address + region) : WithoutAddress)
-            * Mix(SharedSurname, surname) * Mix(SharedPhone, phone) * Mix(SharedEmail, email) * Mix(SharedCompany, company);
+            * (vector.GivenName == NameLevel.Equal ? SharedGivenName : 1) * Mix(SharedSurname, surname) * Mix(SharedPhone, phone) * Mix(SharedEmail, email) * Mix(SharedCompany, company);
         var sum = match + related + 1;
         return new Posterior(match / sum, related / sum, hasAddress ? MovedRate / addressRatio : 0);
+    }
+
+    // With few records a worse level can seem to say more than a better one.
+    private double[] ComputeWeights(Comparison comparison)
+    {
+        var ofLevels = Matches[(int)comparison].Zip(Others[(int)comparison], (match, other) => match == 0 ? 0 : Math.Log(match / other)).ToArray();
+        foreach (var (better, worse) in ModelPriors.Ladder(comparison))
+        {
+            ofLevels[worse] = Math.Min(ofLevels[worse], ofLevels[better]);
+        }
+
+        return ofLevels;
     }
 
     private static double Mix(double share, double weight) => (share * Math.Exp(weight)) + 1 - share;

@@ -102,6 +102,7 @@ public readonly struct MatchRecord
             pool.Add(MatchField.CompanyToken, token);
         }
 
+        pool.Add(MatchField.EmailDomain, email.AsSpan()[(email.LastIndexOf('@') + 1)..]);
         return record;
     }
 

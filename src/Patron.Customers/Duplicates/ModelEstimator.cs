@@ -14,6 +14,9 @@ internal sealed class ModelEstimator
     private const double OtherPriorStrength = 1000;
     private const double RatePriorStrength = 20;
 
+    // Values that depend on each other, such as a name and an address made of it, are more often alike than random pairs show.
+    private const double MinShareOfPrior = 0.05;
+
     private readonly Dictionary<ComparisonVector, long> candidates = [];
     private readonly Dictionary<ComparisonVector, long> randomPairs = [];
 
@@ -71,9 +74,9 @@ internal sealed class ModelEstimator
         return new MatchModel
         {
             Matches = Normalize(matches, ModelPriors.Matches, MatchPriorStrength),
-            Others = Normalize(others, ModelPriors.Others, OtherPriorStrength),
+            Others = AtLeastPriors(Normalize(others, ModelPriors.Others, OtherPriorStrength)),
             MatchRate = Math.Max(matched, 0.5) / candidateShare / pairs,
-            RelatedRate = Math.Clamp((related + (0.1 * RatePriorStrength)) / (matched + RatePriorStrength), 1e-3, 3),
+            RelatedRate = Math.Clamp((related + (0.1 * RatePriorStrength)) / (matched + RatePriorStrength), 1e-3, 10),
             MovedRate = Math.Clamp((moved + (0.1 * RatePriorStrength)) / (withAddress + RatePriorStrength), 1e-3, 0.6),
         };
     }
@@ -100,6 +103,19 @@ internal sealed class ModelEstimator
                 {
                     shares[(int)comparison][level] = (sums[(int)comparison][level] + (strength * prior[level] / priorAll)) / (all + strength);
                 }
+            }
+        }
+
+        return shares;
+    }
+
+    private static double[][] AtLeastPriors(double[][] shares)
+    {
+        foreach (var comparison in MatchModel.Comparisons)
+        {
+            foreach (var (level, prior) in ModelPriors.Others(comparison).Index())
+            {
+                shares[(int)comparison][level] = Math.Max(shares[(int)comparison][level], (comparison == Comparison.NameOrder ? 1 : MinShareOfPrior) * prior);
             }
         }
 

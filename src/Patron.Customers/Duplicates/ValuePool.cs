@@ -11,6 +11,7 @@ internal enum MatchField : byte
     Company,
     CompanyToken,
     Email,
+    EmailDomain,
     TaxId,
     HouseNumber,
     Street,
@@ -19,8 +20,6 @@ internal enum MatchField : byte
     PostalCode,
     State,
     Country,
-    BirthDate,
-    Phone,
 }
 
 /// <summary>
