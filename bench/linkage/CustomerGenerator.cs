@@ -32,14 +32,12 @@ internal sealed class CustomerGenerator(int count, double duplicates = 0.05, int
 
     private Random Source(int number) => new(HashCode(seed, number));
 
+    // Different for different numbers: each step can be undone.
     private static int HashCode(int seed, int number)
     {
-        unchecked
-        {
-            var hash = ((uint)number * 2654435761) ^ ((uint)seed * 2246822519);
-            hash = (hash ^ (hash >> 15)) * 3266489917;
-            return (int)((hash ^ (hash >> 13)) & int.MaxValue);
-        }
+        var hash = (((ulong)number * 2654435761) ^ (ulong)seed) & int.MaxValue;
+        hash = (hash ^ (hash >> 15)) * 3266489917 & int.MaxValue;
+        return (int)(hash ^ (hash >> 13));
     }
 
     private MatchInput MakeOriginal(int number)
@@ -109,10 +107,10 @@ internal sealed class CustomerGenerator(int count, double duplicates = 0.05, int
         var (given, family) = (Plain(first), Plain(surname));
         var local = random.Next(4) switch
         {
-            0 => $"{given}.{family}{random.Next(300)}",
-            1 => $"{given[..1]}{family}{random.Next(1000)}",
-            2 => $"{given}{random.Next(1950, 2010)}{(char)('a' + random.Next(26))}{(char)('a' + random.Next(26))}",
-            _ => $"{family}.{given[..1]}{random.Next(1000)}",
+            0 => $"{given}.{family}{random.Next(100_000)}",
+            1 => $"{given[..1]}{family}{random.Next(100_000)}",
+            2 => $"{given}{random.Next(1950, 2010)}{(char)('a' + random.Next(26))}{(char)('a' + random.Next(26))}{(char)('a' + random.Next(26))}",
+            _ => $"{family}.{given[..1]}{random.Next(100_000)}",
         };
         return $"{local}@{(random.Next(5) == 0 ? Plain(Compose(random)) + ".net" : Pick(random, NameLists.Domains))}";
     }

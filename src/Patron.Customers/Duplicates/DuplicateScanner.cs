@@ -35,20 +35,13 @@ public sealed class DuplicateScanner
 
     private ScanResult Run(DismissedPairs dismissed, CancellationToken cancellationToken)
     {
-        Console.Error.WriteLine("loaded " + Mem());
         records.Sort();
-        var comparers = Enumerable.Range(0, threads).Select(_ => new PairComparer(records.Pool, records.Count)).ToArray();
+        var comparers = Enumerable.Range(0, threads).Select(_ => new PairComparer(records.Pool, records.Count, records.Pool.CountOf)).ToArray();
         var model = Estimate(comparers[0], cancellationToken);
-        Console.Error.WriteLine("model " + Mem());
         var scorer = new PairScorer(records, comparers, model);
         var pairs = Score(scorer, cancellationToken);
-        Console.Error.WriteLine("scored " + N + " "+ Mem());
         return new ClusterBuilder(records, scorer, dismissed).Build(pairs, cancellationToken);
     }
-
-    private static long N;
-    private static readonly System.Diagnostics.Stopwatch W = System.Diagnostics.Stopwatch.StartNew();
-    private static string Mem() => $"{W.Elapsed.TotalSeconds:F1} s heap {GC.GetTotalMemory(false) / 1000000} committed {GC.GetGCMemoryInfo().TotalCommittedBytes / 1000000} " + string.Join(" ", System.IO.File.ReadLines("/proc/self/status").Where(l => l.StartsWith("VmHWM", StringComparison.Ordinal) || l.StartsWith("VmRSS", StringComparison.Ordinal)));
 
     private MatchModel Estimate(PairComparer comparer, CancellationToken cancellationToken)
     {
@@ -71,7 +64,7 @@ public sealed class DuplicateScanner
             }, cancellationToken);
         }
 
-        return estimator.Estimate(Math.Max(1, all), share);
+        return estimator.Estimate(Math.Max(1, all), share, FrequencyTable.Of(records));
     }
 
     private void AddRandomPairs(ModelEstimator estimator, PairComparer comparer, double all)
@@ -119,11 +112,9 @@ public sealed class DuplicateScanner
         var found = Enumerable.Range(0, threads).Select(_ => new HashSet<ScoredPair>(ScoredPair.SameRecords)).ToArray();
         foreach (var kind in BlockingKeys.Kinds)
         {
-            Console.Error.WriteLine(kind + " " + Mem());
-            Visit(kind, threads, (thread, one, other) =>
+                Visit(kind, threads, (thread, one, other) =>
             {
-                Interlocked.Increment(ref N);
-                if (scorer.Score(one, other, thread) is { Probability: >= (float)Floor } pair)
+                if (scorer.Score(one, other, thread) is { Probability: >= Floor } pair)
                 {
                     found[thread].Add(pair);
                 }
@@ -144,29 +135,4 @@ public sealed class DuplicateScanner
                 }
             }
         }, cancellationToken);
-}
-
-/// <summary>A pair of records by rank, the smaller one first, and the probability that they are one customer's.</summary>
-internal readonly record struct ScoredPair(int One, int Other, float Probability)
-{
-    public static IEqualityComparer<ScoredPair> SameRecords { get; } =
-        EqualityComparer<ScoredPair>.Create((x, y) => x.One == y.One && x.Other == y.Other, pair => HashCode.Combine(pair.One, pair.Other));
-}
-
-/// <summary>Scores pairs of a scan, on several threads with a comparer each.</summary>
-internal sealed class PairScorer(RecordSet records, PairComparer[] comparers, MatchModel model)
-{
-    private readonly Frequencies frequencies = new(records);
-
-    public MatchModel Model => model;
-
-    public ComparisonVector Compare(int one, int other) => comparers[0].Compare(records[one], records[other]);
-
-    public ScoredPair Score(int one, int other, int thread = 0)
-    {
-        ref readonly var first = ref records[one];
-        ref readonly var second = ref records[other];
-        var vector = comparers[thread].Compare(first, second);
-        return new ScoredPair(one, other, (float)model.Probability(vector, frequencies.Adjust(model, vector, first, second)));
-    }
 }

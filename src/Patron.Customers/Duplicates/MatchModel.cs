@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Patron.Customers.Duplicates;
 
 /// <summary>
@@ -27,6 +29,9 @@ public sealed class MatchModel
 
     /// <summary>The share of matches whose addresses have nothing in common.</summary>
     internal double MovedRate { get; init; } = 0.1;
+
+    /// <summary>How often the values occur among the records that the model was estimated from.</summary>
+    internal FrequencyTable Frequencies { get; init; } = FrequencyTable.Empty;
 
     internal static IEnumerable<Comparison> Comparisons => Enum.GetValues<Comparison>();
 
@@ -72,10 +77,53 @@ public sealed class MatchModel
         return ofLevels;
     }
 
+    internal MatchModel With(FrequencyTable frequencies) => new()
+    {
+        Matches = Matches,
+        Others = Others,
+        MatchRate = MatchRate,
+        RelatedRate = RelatedRate,
+        MovedRate = MovedRate,
+        Frequencies = frequencies,
+    };
+
+    /// <summary>The model as JSON, to be stored with the organization: some hundred kilobytes for a large one.</summary>
+    public string ToJson() => JsonSerializer.Serialize(new SavedModel(
+        SavedModel.Current, Matches, Others, MatchRate, RelatedRate, MovedRate, Frequencies.Records, Frequencies.Counts));
+
+    /// <summary>Reads a stored model; null if another version of Patron has written it, so that the next scan has to write it again.</summary>
+    public static MatchModel? FromJson(string json) =>
+        JsonSerializer.Deserialize<SavedModel>(json) is { Version: SavedModel.Current } saved
+            ? new MatchModel
+            {
+                Matches = saved.Matches,
+                Others = saved.Others,
+                MatchRate = saved.MatchRate,
+                RelatedRate = saved.RelatedRate,
+                MovedRate = saved.MovedRate,
+                Frequencies = new FrequencyTable(saved.Records, saved.Counts),
+            }
+            : null;
+
+    /// <summary>What is assumed of an organization with so many customers before its first scan.</summary>
+    public static MatchModel Assumed(int customers) => new() { MatchRate = 0.1 / Math.Max(100, customers), Frequencies = new FrequencyTable(customers, []) };
+
     private static double Mix(double share, double weight) => (share * Math.Exp(weight)) + 1 - share;
+
+    /// <summary>The weight of one comparison in bits.</summary>
+    internal double BitsOf(ComparisonVector vector, Comparison comparison) => Weight(vector, comparison) / Math.Log(2);
 
     private double Weight(ComparisonVector vector, Comparison comparison) => Weights[(int)comparison][vector[comparison]];
 }
 
 /// <summary>What the frequency of the values that two records have in common adds to the weights: a rare name says more than a common one.</summary>
 internal readonly record struct FrequencyAdjustment(double Person, double Surname, double Phone, double Email, double Company, double Address);
+
+/// <summary>The stored form of a model.</summary>
+internal sealed record SavedModel(
+    int Version, double[][] Matches, double[][] Others, double MatchRate, double RelatedRate, double MovedRate, int Records,
+    Dictionary<ulong, int> Counts)
+{
+    /// <summary>Changes with the comparisons and their levels.</summary>
+    public const int Current = 1;
+}

@@ -26,7 +26,8 @@ internal sealed class ModelEstimator
 
     /// <param name="pairs">The number of all pairs of records.</param>
     /// <param name="candidateShare">The share of the candidate pairs that was added.</param>
-    public MatchModel Estimate(double pairs, double candidateShare)
+    /// <param name="frequencies">How often the values occur.</param>
+    public MatchModel Estimate(double pairs, double candidateShare, FrequencyTable frequencies)
     {
         var candidatePairs = Sort(candidates);
         var otherPairs = Sort(randomPairs);
@@ -42,7 +43,7 @@ internal sealed class ModelEstimator
             }
         }
 
-        return model;
+        return model.With(frequencies);
     }
 
     private static MatchModel Iterate(

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Patron.Customers.Duplicates;
 
 /// <summary>
@@ -6,22 +8,28 @@ namespace Patron.Customers.Duplicates;
 internal sealed class PairComparer
 {
     private const int MinCodeLength = 4;
-    private const int CacheBits = 16;
+    private const int MaxCacheBits = 16;
     private const int MinCommonDomain = 20;
 
     private readonly ValuePool pool;
-    private readonly ulong[] knownPairs = new ulong[1 << CacheBits];
-    private readonly NameLevel[] knownLevels = new NameLevel[1 << CacheBits];
+    private readonly ulong[] knownPairs;
+    private readonly NameLevel[] knownLevels;
+    private readonly int shift;
     private readonly int commonDomain;
+    private readonly Func<int, int> countOf;
     private readonly Func<ReadOnlySpan<byte>, double> weightOfWord;
 
     /// <param name="pool">The values of both records.</param>
-    /// <param name="records">How many records the pool was filled from.</param>
-    public PairComparer(ValuePool pool, int records)
+    /// <param name="records">How many records the organization has.</param>
+    /// <param name="countOf">How many of them have a value of the pool.</param>
+    /// <param name="pairs">How many pairs will be compared at most; memory depends on it.</param>
+    public PairComparer(ValuePool pool, int records, Func<int, int> countOf, int pairs = int.MaxValue)
     {
-        this.pool = pool;
+        var bits = Math.Clamp(BitOperations.Log2((uint)Math.Max(1, pairs)) + 4, 8, MaxCacheBits);
+        (shift, knownPairs, knownLevels) = (64 - bits, new ulong[1 << bits], new NameLevel[1 << bits]);
+        (this.pool, this.countOf) = (pool, countOf);
         commonDomain = Math.Max(MinCommonDomain, records / 1000);
-        weightOfWord = word => Math.Log(1 + ((records + 100.0) / (1 + pool.CountOf(pool.Find(MatchField.CompanyToken, word)))));
+        weightOfWord = word => Math.Log(1 + ((records + 100.0) / (1 + countOf(pool.Find(MatchField.CompanyToken, word)))));
     }
 
     public ComparisonVector Compare(in MatchRecord one, in MatchRecord other)
@@ -96,7 +104,7 @@ internal sealed class PairComparer
     private ref NameLevel Recall(int one, int other, out bool isKnown)
     {
         var pair = ((ulong)Math.Min(one, other) << 32) | (uint)Math.Max(one, other);
-        var place = (int)((pair * 0x9E3779B97F4A7C15) >> (64 - CacheBits));
+        var place = (int)((pair * 0x9E3779B97F4A7C15) >> shift);
         isKnown = knownPairs[place] == pair;
         knownPairs[place] = pair;
         return ref knownLevels[place];
@@ -123,7 +131,7 @@ internal sealed class PairComparer
 
         var email = pool[one.Email];
         var domain = pool.Find(MatchField.EmailDomain, email[(email.LastIndexOf((byte)'@') + 1)..]);
-        return ValueComparer.CompareEmails(email, pool[other.Email], pool.CountOf(domain) > commonDomain);
+        return ValueComparer.CompareEmails(email, pool[other.Email], countOf(domain) > commonDomain);
     }
 
     private CodeLevel CompareCodes(int one, int other, int minNearLength)

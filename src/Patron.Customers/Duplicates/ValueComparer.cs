@@ -122,7 +122,7 @@ internal static class ValueComparer
         var isSameDomain = Domain(one).SequenceEqual(Domain(other));
         var longer = Math.Max(one.Length, other.Length);
         var edits = StringDistance.Edits(one, other, longer / 4);
-        var isTypingError = edits <= Math.Min(2, longer / 8) && HaveSameDigits(one, other) && (!isCommon || !isSameDomain || edits == 1);
+        var isTypingError = edits <= Math.Min(IsGeneric(local) ? 1 : 2, longer / 8) && HaveSameDigits(one, other) && (!isCommon || !isSameDomain || edits == 1);
         if (isTypingError || (isSameDomain && HaveSameLetters(local, otherLocal)))
         {
             return EmailLevel.Near;
@@ -130,7 +130,7 @@ internal static class ValueComparer
 
         if (HaveSameLetters(local, otherLocal))
         {
-            return local.ContainsAnyInRange((byte)'0', (byte)'9') ? EmailLevel.SameLocalPart : EmailLevel.SameNames;
+            return !IsGeneric(local) && local.ContainsAnyInRange((byte)'0', (byte)'9') ? EmailLevel.SameLocalPart : EmailLevel.SameNames;
         }
 
         if (isCommon)
@@ -138,10 +138,15 @@ internal static class ValueComparer
             return EmailLevel.Different;
         }
 
-        var maxLocalEdits = Math.Max(1, local.Length / 3);
-        return edits <= longer / 4 && StringDistance.Edits(local, otherLocal, maxLocalEdits) <= maxLocalEdits
+        var maxLocalEdits = IsGeneric(local) ? -1 : Math.Max(1, local.Length / 3);
+        return maxLocalEdits > 0 && edits <= longer / 4 && StringDistance.Edits(local, otherLocal, maxLocalEdits) <= maxLocalEdits
             ? EmailLevel.Similar : OfDomain(isSameDomain);
     }
+
+    // Says nothing about whose mailbox it is.
+    private static bool IsGeneric(ReadOnlySpan<byte> local) =>
+        local.SequenceEqual("info"u8) || local.SequenceEqual("office"u8) || local.SequenceEqual("mail"u8) || local.SequenceEqual("contact"u8)
+        || local.SequenceEqual("kontakt"u8) || local.SequenceEqual("sales"u8) || local.SequenceEqual("admin"u8) || local.SequenceEqual("hello"u8);
 
     private static EmailLevel OfDomain(bool isSame) => isSame ? EmailLevel.SameDomain : EmailLevel.Different;
 

@@ -10,6 +10,7 @@ internal enum MatchField : byte
     Surname,
     Company,
     CompanyToken,
+    LegalForm,
     Email,
     EmailDomain,
     TaxId,
