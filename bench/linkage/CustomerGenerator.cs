@@ -4,8 +4,9 @@ using Patron.Customers.Duplicates;
 namespace Patron.Linkage;
 
 /// <summary>
-/// Makes customers with realistic frequencies: names by Zipf's law with a long tail, households that share address, surname and phone, towns
-/// with postal codes, companies. The last of them are noisy copies of others. Every customer follows from the seed and its number alone.
+/// Makes customers with realistic frequencies: names by Zipf's law with a long tail, households that share address, surname and phone,
+/// towns with postal codes, companies. The last of them are noisy copies of others. Every customer follows from the seed and its number
+/// alone.
 /// </summary>
 internal sealed class CustomerGenerator(int count, double duplicates = 0.05, int seed = 18)
 {

@@ -20,8 +20,8 @@ public enum KeyKind : byte
 }
 
 /// <summary>
-/// The candidate keys of a record: only records with a common key are compared. A key is a stable 64-bit hash of its kind and content, so it
-/// can be stored and looked up. Names are compared by sound and in either order, birth dates with day and month in either order.
+/// The candidate keys of a record: only records with a common key are compared. A key is a stable 64-bit hash of its kind and content, so
+/// it can be stored and looked up. Names are compared by sound and in either order, birth dates with day and month in either order.
 /// </summary>
 public static class BlockingKeys
 {
@@ -35,7 +35,9 @@ public static class BlockingKeys
 
     internal static readonly KeyKind[] Kinds = [.. Enum.GetValues<KeyKind>().Where(kind => kind != KeyKind.None)];
 
-    /// <summary>All keys of a record. Of records that share a key with more than <see cref="MaxBlock"/> others, a caller takes no more.</summary>
+    /// <summary>
+    /// All keys of a record. Of records that share a key with more than <see cref="MaxBlock"/> others, a caller takes no more.
+    /// </summary>
     public static IReadOnlyList<long> Of(MatchInput input)
     {
         var pool = new ValuePool();

@@ -1,8 +1,8 @@
 namespace Patron.Customers.Duplicates;
 
 /// <summary>
-/// Groups the pairs into clusters by average linkage of the log odds, so that one weak pair does not hold two groups together. Two records of
-/// a dismissed pair are never in one cluster.
+/// Groups the pairs into clusters by average linkage of the log odds, so that one weak pair does not hold two groups together. Two
+/// records of a dismissed pair are never in one cluster.
 /// </summary>
 internal sealed class ClusterBuilder(RecordSet records, PairScorer scorer, DismissedPairs dismissed)
 {

@@ -81,7 +81,9 @@ internal enum EmailLevel : byte
     Different,
 }
 
-/// <summary>The result of comparing two records: one level for each <see cref="Comparison"/>, four bits each; 0 is not comparable.</summary>
+/// <summary>
+/// The result of comparing two records: one level for each <see cref="Comparison"/>, four bits each; 0 is not comparable.
+/// </summary>
 public readonly record struct ComparisonVector(ulong Bits)
 {
     internal const int Levels = 16;

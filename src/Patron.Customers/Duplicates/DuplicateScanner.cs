@@ -1,8 +1,8 @@
 namespace Patron.Customers.Duplicates;
 
 /// <summary>
-/// Finds the duplicates among the records of an organization or a file: estimates the model from the records, scores all candidate pairs and
-/// groups them. The same records give the same answer, in whatever order they come. A million records need about 300 MB.
+/// Finds the duplicates among the records of an organization or a file: estimates the model from the records, scores all candidate pairs
+/// and groups them. The same records give the same answer, in whatever order they come. A million records need about 300 MB.
 /// </summary>
 public sealed class DuplicateScanner
 {

@@ -4,8 +4,9 @@ namespace Patron.Customers.Duplicates;
 
 /// <summary>
 /// The weights of the comparisons (Fellegi and Sunter), in natural logarithms: how much more often a level occurs among records of one
-/// customer than among two customers. Three kinds of pairs are told apart: the same customer; two people of one household, or two companies in
-/// one house, who share what belongs to the address; and all others. A part of the customers has moved, so that their addresses say nothing.
+/// customer than among two customers. Three kinds of pairs are told apart: the same customer; two people of one household, or two
+/// companies in one house, who share what belongs to the address; and all others. A part of the customers has moved, so that their
+/// addresses say nothing.
 /// </summary>
 public sealed class MatchModel
 {
@@ -91,7 +92,9 @@ public sealed class MatchModel
     public string ToJson() => JsonSerializer.Serialize(new SavedModel(
         SavedModel.Current, Matches, Others, MatchRate, RelatedRate, MovedRate, Frequencies.Records, Frequencies.Counts));
 
-    /// <summary>Reads a stored model; null if another version of Patron has written it, so that the next scan has to write it again.</summary>
+    /// <summary>
+    /// Reads a stored model; null if another version of Patron has written it, so that the next scan has to write it again.
+    /// </summary>
     public static MatchModel? FromJson(string json) =>
         JsonSerializer.Deserialize<SavedModel>(json) is { Version: SavedModel.Current } saved
             ? new MatchModel
@@ -116,7 +119,9 @@ public sealed class MatchModel
     private double Weight(ComparisonVector vector, Comparison comparison) => Weights[(int)comparison][vector[comparison]];
 }
 
-/// <summary>What the frequency of the values that two records have in common adds to the weights: a rare name says more than a common one.</summary>
+/// <summary>
+/// What the frequency of the values that two records have in common adds to the weights: a rare name says more than a common one.
+/// </summary>
 internal readonly record struct FrequencyAdjustment(double Person, double Surname, double Phone, double Email, double Company, double Address);
 
 /// <summary>The stored form of a model.</summary>

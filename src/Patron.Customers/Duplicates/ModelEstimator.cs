@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Patron.Customers.Duplicates;
 
 /// <summary>
-/// Estimates the model from an organization's own records by expectation maximization, without labels: how matches look from candidate pairs,
-/// how other pairs look from random ones. Both are counted by comparison vector, so that the result does not depend on any order.
+/// Estimates the model from an organization's own records by expectation maximization, without labels: how matches look from candidate
+/// pairs, how other pairs look from random ones. Both are counted by comparison vector, so that the result does not depend on any order.
 /// </summary>
 internal sealed class ModelEstimator
 {

@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Patron.Customers.Duplicates;
 
 /// <summary>
-/// Compares two records field by field. Not thread-safe: it remembers recent comparisons, because a few frequent names make up most of them.
+/// Compares two records field by field. Not thread-safe: it remembers recent comparisons, because a few frequent names make up most of
+/// them.
 /// </summary>
 internal sealed class PairComparer
 {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Patron.CommandLine.Duplicates;
 using Patron.CommandLine.Imports;
 using Patron.CommandLine.Sync;
 
@@ -9,6 +10,7 @@ namespace Patron.CommandLine;
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(CheckResults))]
 [JsonSerializable(typeof(ConflictsSummary))]
+[JsonSerializable(typeof(DuplicatesSummary))]
 [JsonSerializable(typeof(ImportSummary))]
 [JsonSerializable(typeof(InvitationList))]
 [JsonSerializable(typeof(InviteSummary))]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Globalization;
+using Patron.CommandLine.Duplicates;
 using Patron.CommandLine.Imports;
 using Patron.CommandLine.Sync;
 
@@ -40,6 +41,7 @@ internal static class PatronCommand
             ApiKeyCommand.Build(),
             KeysCommand.Build(),
             ImportCommand.Build(),
+            DuplicatesCommand.Build(),
             SyncCommand.Build(),
             RequestsCommand.Build(),
             LinkCommand.Build(),
