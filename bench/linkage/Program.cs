@@ -3,13 +3,55 @@ using System.Globalization;
 using Patron.Customers.Matching;
 using Patron.Linkage;
 
+// bench/duplicates explains the arguments.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var folder = args[0];
-foreach (var (name, data) in new[] { ("febrl3", PublicData.ReadFebrl(Path.Combine(folder, "febrl3.csv"))), ("fake_1000", PublicData.ReadFake(Path.Combine(folder, "fake_1000.csv"))) })
+if (args is ["generate", var number])
+{
+    MeasureGenerated(int.Parse(number, CultureInfo.InvariantCulture));
+    return;
+}
+
+MeasurePublic("FEBRL 3", PublicData.ReadFebrl(Path.Combine(args[0], "febrl3.csv")));
+MeasurePublic("fake_1000", PublicData.ReadFake(Path.Combine(args[0], "fake_1000.csv")));
+
+static void MeasurePublic(string name, LabelledRecords data)
 {
     var watch = Stopwatch.StartNew();
-    var result = DuplicateScanner.Scan(data.Records, DismissedPairs.None, default);
-    var a = Accuracy.Of(result, data.Truth);
-    Console.WriteLine($"{name}: {watch.ElapsedMilliseconds} ms, true {a.TruePairs}, clusters P {a.Precision:F4} R {a.Recall:F4} F1 {a.F1:F4}; recall at 0.999 {a.RecallAtPrecision:F4}, scored {a.RecallOfScored:F4}, pairs {result.Pairs.Count}");
-    Debugging.Print(result, data);
+    var result = DuplicateScanner.Scan(data.Records, DismissedPairs.None, CancellationToken.None);
+    Print(name, watch.Elapsed, result, data.Truth);
+}
+
+static void MeasureGenerated(int count)
+{
+    var generator = new CustomerGenerator(count);
+    var watch = Stopwatch.StartNew();
+    var result = DuplicateScanner.Scan(generator.Generate(), DismissedPairs.None, CancellationToken.None);
+    var elapsed = watch.Elapsed;
+    var memory = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Split(':')[1].Trim();
+    Print("generated", elapsed, result, [.. Enumerable.Range(0, count).Select(customer => $"{generator.OriginalOf(customer)}")]);
+    Console.WriteLine($"peak memory of the process: {memory}");
+    MeasureSingle(generator, result.Model);
+}
+
+static void MeasureSingle(CustomerGenerator generator, MatchModel model)
+{
+    var candidates = generator.Generate().Take(BlockingKeys.MaxBlock).ToList();
+    var times = new List<double>();
+    foreach (var record in generator.Generate().Take(300))
+    {
+        var watch = Stopwatch.StartNew();
+        SingleRecordMatcher.Match(model, record, candidates);
+        times.Add(watch.Elapsed.TotalMilliseconds);
+    }
+
+    times.Sort();
+    Console.WriteLine($"one record with {candidates.Count} candidates: median {times[150]:F2} ms, p99 {times[296]:F2} ms");
+}
+
+static void Print(string name, TimeSpan elapsed, ScanResult result, IReadOnlyList<string> truth)
+{
+    var accuracy = Accuracy.Of(result, truth);
+    Console.WriteLine($"{name}: {result.Records} records, {accuracy.TruePairs} true pairs, scanned in {elapsed.TotalSeconds:F1} s");
+    Console.WriteLine($"  clusters: precision {accuracy.Precision:F4}, recall {accuracy.Recall:F4}, F1 {accuracy.F1:F4}");
+    Console.WriteLine($"  scored pairs: recall {accuracy.RecallAtPrecision:F4} at precision 0.999, {accuracy.RecallOfScored:F4} of all are scored");
 }

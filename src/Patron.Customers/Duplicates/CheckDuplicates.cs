@@ -1,5 +1,6 @@
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
+using Patron.Customers.Matching;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 
@@ -17,7 +18,7 @@ public sealed class CheckDuplicates(CustomerStore customers, DuplicateFinder fin
     public async Task<Result<IReadOnlyList<PossibleDuplicate>>> HandleAsync(
         Caller caller, CustomerChanges values, CancellationToken cancellationToken)
     {
-        if (DuplicateAccess.Refuse(caller, accounts, Scopes.ReadCustomers) ?? values.Errors?.ToError() is { } refused)
+        if ((DuplicateAccess.Refuse(caller, accounts, Scopes.ReadCustomers) ?? values.Errors?.ToError()) is { } refused)
         {
             return refused;
         }

@@ -1,16 +1,11 @@
-using Patron.Customers.Customers;
 using Patron.Customers.Matching;
-using Patron.Shared.Callers;
 
 namespace Patron.Customers.Duplicates;
 
 /// <summary>Finds the stored customers that one record probably belongs to, by the weights that the last scan learned.</summary>
 public sealed class DuplicateFinder(MatchKeys keys, MatchModels models)
 {
-    /// <summary>Pairs with a lower probability are not reported.</summary>
-    internal const double Floor = 0.2;
-
-    /// <summary>The customers above the floor, the most probable first.</summary>
+    /// <summary>The customers above the floor of a scan, the most probable first.</summary>
     internal async Task<IReadOnlyList<(Guid Uid, RecordMatch Match)>> FindAsync(
         Guid organizationId, MatchInput input, Guid self, CancellationToken cancellationToken)
     {
@@ -20,11 +15,8 @@ public sealed class DuplicateFinder(MatchKeys keys, MatchModels models)
             return [];
         }
 
-        var matcher = await models.ReadAsync(organizationId, cancellationToken);
-        return
-        [
-            .. matcher.Match(input, [.. candidates.Select(candidate => candidate.Input)])
-                .Select(match => (candidates[match.Index].Uid, match)),
-        ];
+        var model = await models.ReadAsync(organizationId, cancellationToken);
+        var matches = SingleRecordMatcher.Match(model, input, [.. candidates.Select(candidate => candidate.Input)]);
+        return [.. matches.Select(match => (candidates[match.Candidate].Uid, match))];
     }
 }

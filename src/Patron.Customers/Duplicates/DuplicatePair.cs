@@ -1,4 +1,5 @@
 using Patron.Customers.Customers;
+using Patron.Customers.Matching;
 using Patron.Shared.Database;
 
 namespace Patron.Customers.Duplicates;
@@ -7,7 +8,8 @@ namespace Patron.Customers.Duplicates;
 /// Two customers that are probably one: <see cref="Score"/> is the probability. Customers of one cluster are probably one, too; a pair that
 /// was found after the last scan has no cluster yet.
 /// </summary>
-public sealed record DuplicatePair(long Id, Guid UidA, Guid UidB, double Score, long? Cluster, DateTimeOffset FoundAt, DateTimeOffset? DismissedAt)
+public sealed record DuplicatePair(
+    long Id, Guid UidA, Guid UidB, double Score, long? Cluster, DateTimeOffset FoundAt, DateTimeOffset? DismissedAt)
 {
     internal const string Columns = "p.id, p.uid_a, p.uid_b, p.score, p.cluster, p.found_at, p.dismissed_at";
 
@@ -15,11 +17,8 @@ public sealed record DuplicatePair(long Id, Guid UidA, Guid UidB, double Score, 
         row.Long(), row.Uuid(), row.Uuid(), row.Number(), row.OptionalLong(), row.Time(), row.OptionalTime());
 }
 
-/// <summary>What two customers have in common or not: a code for programs, and words for people that contain values of both.</summary>
-public sealed record DuplicateReason(string Code, string Text);
-
 /// <summary>A pair with both customers as they are now, and why they look like one.</summary>
-public sealed record ShownDuplicate(DuplicatePair Pair, Customer CustomerA, Customer CustomerB, IReadOnlyList<DuplicateReason> Reasons);
+public sealed record ShownDuplicate(DuplicatePair Pair, Customer CustomerA, Customer CustomerB, IReadOnlyList<ComparisonReason> Reasons);
 
 /// <summary>A customer that values which are not stored yet probably belong to, and the probability.</summary>
-public sealed record PossibleDuplicate(Customer Customer, double Score, IReadOnlyList<DuplicateReason> Reasons);
+public sealed record PossibleDuplicate(Customer Customer, double Score, IReadOnlyList<ComparisonReason> Reasons);

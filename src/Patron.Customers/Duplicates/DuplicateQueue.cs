@@ -23,13 +23,13 @@ public sealed class DuplicateQueue(
         RETURNING organization_id, customer_uid
         """;
 
-    /// <summary>Compares some queued customers in one transaction. Returns whether there may be more.</summary>
-    internal async Task<bool> ProcessAsync(CancellationToken cancellationToken)
+    /// <summary>Compares some queued customers in one transaction. Returns their number; 0 where there are none, or another process does it.</summary>
+    internal async Task<int> ProcessAsync(CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         if (await database.QueryAsync(TryLockSql, row => row.Flag(), cancellationToken) is not [true])
         {
-            return false;
+            return 0;
         }
 
         var taken = await database.QueryAsync(TakeSql, row => (Organization: row.Uuid(), Uid: row.Uuid()), cancellationToken, BatchSize);
@@ -44,7 +44,7 @@ public sealed class DuplicateQueue(
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return taken.Count == BatchSize;
+        return taken.Count;
     }
 
     private async Task CompareAsync(Customer customer, CancellationToken cancellationToken)

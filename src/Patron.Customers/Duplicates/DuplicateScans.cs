@@ -1,4 +1,3 @@
-using System.Text.Json;
 using NpgsqlTypes;
 using Patron.Customers.Matching;
 using Patron.Shared.Database;
@@ -31,6 +30,19 @@ public sealed class DuplicateScans(DatabaseSession database)
         GROUP BY organization_id HAVING count(*) >= $2
         """;
 
+    // The counters are exact, and few.
+    private const string CountSql = """
+        SELECT coalesce(sum(customers), 0)::int FROM customers.counted WHERE organization_id = $1 AND dimension = 'activity'
+        """;
+
+    private const string RequestSql = """
+        INSERT INTO customers.duplicate_scans AS s (organization_id, is_due)
+        SELECT c.organization_id, true FROM customers.counted c WHERE c.dimension = 'activity'
+        GROUP BY c.organization_id HAVING sum(c.customers) >= 1000
+            AND sum(c.customers) >= 2 * coalesce((SELECT records FROM customers.duplicate_scans d WHERE d.organization_id = c.organization_id), 0)
+        ON CONFLICT (organization_id) DO UPDATE SET is_due = true
+        """;
+
     private const string DueSql = "SELECT organization_id FROM customers.duplicate_scans WHERE is_due ORDER BY organization_id";
     private const string ModelSql = "SELECT model::text FROM customers.duplicate_scans WHERE organization_id = $1 AND model IS NOT NULL";
     private const string FinishedSql = "SELECT finished_at FROM customers.duplicate_scans WHERE organization_id = $1 AND model IS NOT NULL";
@@ -40,10 +52,10 @@ public sealed class DuplicateScans(DatabaseSession database)
         database.ExecuteAsync(BeginSql, cancellationToken, organizationId);
 
     internal Task FinishAsync(
-        Guid organizationId, DuplicateScan scan, StoredModel model, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Guid organizationId, DuplicateScan scan, MatchModel model, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             FinishSql, cancellationToken, organizationId, now, scan.Records, scan.Pairs, scan.Clusters,
-            OptionalParameter.Of(JsonSerializer.Serialize(model), NpgsqlDbType.Jsonb));
+            OptionalParameter.Of(model.ToJson(), NpgsqlDbType.Jsonb));
 
     /// <summary>The organizations whose scan is due, and those for which a scan is cheaper than so many comparisons.</summary>
     internal async Task<IReadOnlyList<Guid>> FindDueAsync(int longQueue, CancellationToken cancellationToken) =>
@@ -56,7 +68,14 @@ public sealed class DuplicateScans(DatabaseSession database)
     internal async Task<DateTimeOffset?> FindFinishedAsync(Guid organizationId, CancellationToken cancellationToken) =>
         (await database.QueryAsync(FinishedSql, row => row.OptionalTime(), cancellationToken, organizationId)).SingleOrDefault();
 
-    internal async Task<StoredModel?> ReadModelAsync(Guid organizationId, CancellationToken cancellationToken) =>
-        (await database.QueryAsync(ModelSql, row => row.Text(), cancellationToken, organizationId)) is [var json]
-            ? JsonSerializer.Deserialize<StoredModel>(json) : null;
+    /// <summary>The weights that the last scan learned; null if there was none, or by another version of Patron.</summary>
+    internal async Task<MatchModel?> ReadModelAsync(Guid organizationId, CancellationToken cancellationToken) =>
+        await database.QueryAsync(ModelSql, row => row.Text(), cancellationToken, organizationId) is [var json]
+            ? MatchModel.FromJson(json) : null;
+
+    internal async Task<int> CountCustomersAsync(Guid organizationId, CancellationToken cancellationToken) =>
+        (await database.QueryAsync(CountSql, row => row.Int(), cancellationToken, organizationId)).Single();
+
+    /// <summary>Requests a scan of each organization that has grown so much that its weights are no longer those of its customers.</summary>
+    internal Task<int> RequestForGrownAsync(CancellationToken cancellationToken) => database.ExecuteAsync(RequestSql, cancellationToken);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Patron.Shared.Background;
 using Patron.Shared.Callers;
+using Patron.Shared.Results;
 
 namespace Patron.Customers.Duplicates;
 
@@ -23,30 +24,34 @@ public sealed partial class DuplicateWorker(IServiceScopeFactory scopes, Backgro
 
     private async Task ExecuteOnceAsync(CancellationToken cancellationToken)
     {
-        foreach (var organization in await FindDueAsync(cancellationToken))
+        foreach (var organization in await InScopeAsync<DuplicateScans, IReadOnlyList<Guid>>(
+            scans => scans.FindDueAsync(LongQueue, cancellationToken)))
         {
-            await using var scope = scopes.CreateBackgroundScope();
-            var scanned = await scope.ServiceProvider.GetRequiredService<ScanDuplicates>()
-                .HandleAsync(Caller.System(organization), _ => { }, cancellationToken);
+            var scanned = await InScopeAsync<ScanDuplicates, Result<DuplicateScan>>(
+                scan => scan.HandleAsync(Caller.System(organization), _ => { }, cancellationToken));
             if (scanned.Succeeded(out var scan, out _))
             {
                 LogScanned(organization, scan.Records, scan.Pairs);
             }
         }
 
-        bool isMore;
-        do
+        var compared = 0;
+        while (await InScopeAsync<DuplicateQueue, int>(queue => queue.ProcessAsync(cancellationToken)) is > 0 and var some)
         {
-            await using var scope = scopes.CreateBackgroundScope();
-            isMore = await scope.ServiceProvider.GetRequiredService<DuplicateQueue>().ProcessAsync(cancellationToken);
+            compared += some;
         }
-        while (isMore);
+
+        if (compared > 0)
+        {
+            await InScopeAsync<DuplicateScans, int>(scans => scans.RequestForGrownAsync(cancellationToken));
+        }
     }
 
-    private async Task<IReadOnlyList<Guid>> FindDueAsync(CancellationToken cancellationToken)
+    private async Task<T> InScopeAsync<TService, T>(Func<TService, Task<T>> work)
+        where TService : notnull
     {
         await using var scope = scopes.CreateBackgroundScope();
-        return await scope.ServiceProvider.GetRequiredService<DuplicateScans>().FindDueAsync(LongQueue, cancellationToken);
+        return await work(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
     [LoggerMessage(LogLevel.Information, "Organization {Organization} scanned for duplicates: {Records} customers, {Pairs} pairs")]

@@ -34,7 +34,7 @@ public sealed class ListDuplicates(DuplicatePairs pairs, DuplicateViews views, A
 {
     public async Task<Result<DuplicatePage>> HandleAsync(Caller caller, DuplicateQuery query, CancellationToken cancellationToken)
     {
-        if (DuplicateAccess.Refuse(caller, accounts, Scopes.ReadCustomers) ?? Check(query) is { } refused)
+        if ((DuplicateAccess.Refuse(caller, accounts, Scopes.ReadCustomers) ?? Check(query)) is { } refused)
         {
             return refused;
         }

@@ -6,33 +6,33 @@ namespace Patron.Customers.Duplicates;
 /// <summary>The weights that the last scan of each organization learned, kept in memory until the next one. Thread-safe.</summary>
 public sealed class MatchModelCache
 {
-    private readonly ConcurrentDictionary<Guid, (DateTimeOffset FinishedAt, RecordMatcher Matcher)> matchers = new();
+    private readonly ConcurrentDictionary<Guid, (DateTimeOffset FinishedAt, MatchModel Model)> models = new();
 
-    internal RecordMatcher? Find(Guid organizationId, DateTimeOffset finishedAt) =>
-        matchers.TryGetValue(organizationId, out var cached) && cached.FinishedAt == finishedAt ? cached.Matcher : null;
+    internal MatchModel? Find(Guid organizationId, DateTimeOffset finishedAt) =>
+        models.TryGetValue(organizationId, out var cached) && cached.FinishedAt == finishedAt ? cached.Model : null;
 
-    internal void Add(Guid organizationId, DateTimeOffset finishedAt, RecordMatcher matcher) =>
-        matchers[organizationId] = (finishedAt, matcher);
+    internal void Add(Guid organizationId, DateTimeOffset finishedAt, MatchModel model) => models[organizationId] = (finishedAt, model);
 }
 
-/// <summary>Reads the weights of an organization; an organization that was never scanned gets those of the field.</summary>
+/// <summary>Reads the weights of an organization; one that was never scanned gets those that are assumed of any.</summary>
 public sealed class MatchModels(DuplicateScans scans, MatchModelCache cache)
 {
-    internal async Task<RecordMatcher> ReadAsync(Guid organizationId, CancellationToken cancellationToken)
+    internal async Task<MatchModel> ReadAsync(Guid organizationId, CancellationToken cancellationToken)
     {
-        if (await scans.FindFinishedAsync(organizationId, cancellationToken) is not { } finishedAt)
+        if (await scans.FindFinishedAsync(organizationId, cancellationToken) is { } finishedAt)
         {
-            return RecordMatcher.Default;
+            if (cache.Find(organizationId, finishedAt) is { } cached)
+            {
+                return cached;
+            }
+
+            if (await scans.ReadModelAsync(organizationId, cancellationToken) is { } model)
+            {
+                cache.Add(organizationId, finishedAt, model);
+                return model;
+            }
         }
 
-        if (cache.Find(organizationId, finishedAt) is { } cached)
-        {
-            return cached;
-        }
-
-        var matcher = await scans.ReadModelAsync(organizationId, cancellationToken) is { } model
-            ? new RecordMatcher(model) : RecordMatcher.Default;
-        cache.Add(organizationId, finishedAt, matcher);
-        return matcher;
+        return MatchModel.Assumed(await scans.CountCustomersAsync(organizationId, cancellationToken));
     }
 }

@@ -11,6 +11,7 @@ public enum KeyKind : byte
     BirthDateAndInitial,
     NamesAndBirthYear,
     Names,
+    NameAndBirthYear,
     SurnameAndPlace,
     GivenNameAndPlace,
     PostalCodeAndHouseNumber,
@@ -19,8 +20,8 @@ public enum KeyKind : byte
 }
 
 /// <summary>
-/// The candidate keys of a record: only records with a common key are compared. A key is a stable 64-bit hash of its kind and content, so it
-/// can be stored and looked up. Names are compared by sound and in either order, birth dates with day and month in either order.
+/// The candidate keys of a record: only records with a common key are compared. A key is a stable 64-bit hash of its kind and content, so
+/// it can be stored and looked up. Names are compared by sound and in either order, birth dates with day and month in either order.
 /// </summary>
 public static class BlockingKeys
 {
@@ -34,11 +35,17 @@ public static class BlockingKeys
 
     internal static readonly KeyKind[] Kinds = [.. Enum.GetValues<KeyKind>().Where(kind => kind != KeyKind.None)];
 
-    /// <summary>All keys of a record. Of records that share a key with more than <see cref="MaxBlock"/> others, a caller takes no more.</summary>
+    /// <summary>
+    /// All keys of a record. Of records that share a key with more than <see cref="MaxBlock"/> others, a caller takes no more.
+    /// </summary>
     public static IReadOnlyList<long> Of(MatchInput input)
     {
         var pool = new ValuePool();
-        var record = MatchRecord.From(input, pool);
+        return Of(MatchRecord.From(input, pool), pool);
+    }
+
+    internal static IReadOnlyList<long> Of(in MatchRecord record, ValuePool pool)
+    {
         Span<ulong> keys = stackalloc ulong[MaxPerKind];
         var all = new List<long>();
         foreach (var kind in Kinds)
@@ -80,6 +87,10 @@ public static class BlockingKeys
                 break;
             case KeyKind.Names:
                 writer.Add(Names(record, pool));
+                break;
+            case KeyKind.NameAndBirthYear:
+                writer.Add(Phonetics.KeyOf(pool[record.GivenName]), (ulong)(record.BirthDate / 10_000));
+                writer.Add(Phonetics.KeyOf(pool[record.Surname]), (ulong)(record.BirthDate / 10_000));
                 break;
             case KeyKind.SurnameAndPlace:
                 WriteWithPlace(ref writer, Phonetics.KeyOf(pool[record.Surname]), record, pool);

@@ -1,8 +1,8 @@
 namespace Patron.Customers.Matching;
 
 /// <summary>
-/// Finds the records that have a candidate key in common, one kind of key after the other so that only one kind is in memory. A block of more
-/// than <see cref="BlockingKeys.MaxBlock"/> records is divided by further keys, and at last cut in the order of the content.
+/// Finds the records that have a candidate key in common, one kind of key after the other so that only one kind is in memory. A block of
+/// more than <see cref="BlockingKeys.MaxBlock"/> records is divided by further keys, and at last cut in the order of the content.
 /// </summary>
 internal sealed class CandidateBlocks(RecordSet records)
 {

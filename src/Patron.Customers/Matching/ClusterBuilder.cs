@@ -1,19 +1,19 @@
 namespace Patron.Customers.Matching;
 
 /// <summary>
-/// Groups the pairs into clusters by average linkage of the log odds, so that one weak pair does not hold two groups together. Two records of
-/// a dismissed pair are never in one cluster.
+/// Groups the pairs into clusters by average linkage of the log odds, so that one weak pair does not hold two groups together. Two
+/// records of a dismissed pair are never in one cluster.
 /// </summary>
 internal sealed class ClusterBuilder(RecordSet records, PairScorer scorer, DismissedPairs dismissed)
 {
     private const int MaxComponent = 300;
     private const double MaxLogOdds = 12;
-    private const double MinLogOdds = -6;
+    private const double MinLogOdds = -3;
 
     // Pairs that connect a component; a component that is too large is divided by the next one.
-    private static readonly float[] Thresholds = [0.2f, 0.5f, 0.9f, 0.99f, 0.999f, 0.9999f];
+    private static readonly double[] Thresholds = [0.2, 0.5, 0.9, 0.99, 0.999, 0.9999];
 
-    private readonly Dictionary<long, float> probabilities = [];
+    private readonly Dictionary<long, double> probabilities = [];
     private readonly List<int[]> clusters = [];
 
     public ScanResult Build(List<ScoredPair> pairs, CancellationToken cancellationToken)
@@ -89,7 +89,7 @@ internal sealed class ClusterBuilder(RecordSet records, PairScorer scorer, Dismi
         }
     }
 
-    private static IEnumerable<int[]> FindComponents(ScoredPair[] pairs, float threshold)
+    private static IEnumerable<int[]> FindComponents(ScoredPair[] pairs, double threshold)
     {
         var parents = new Dictionary<int, int>();
         foreach (var pair in pairs.Where(pair => pair.Probability >= threshold))
@@ -163,7 +163,7 @@ internal sealed class ClusterBuilder(RecordSet records, PairScorer scorer, Dismi
             return double.NegativeInfinity;
         }
 
-        double probability = probabilities.TryGetValue(Key(one, other), out var known) ? known : scorer.Score(one, other).Probability;
+        var probability = probabilities.TryGetValue(Key(one, other), out var known) ? known : scorer.Score(one, other).Probability;
         return Math.Clamp(Math.Log(probability / (1 - probability)), MinLogOdds, MaxLogOdds);
     }
 

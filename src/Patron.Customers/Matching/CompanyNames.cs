@@ -13,15 +13,17 @@ internal static class CompanyNames
         "the", "and", "und", "et", "y", "e", "der", "die", "das",
     ], StringComparer.Ordinal);
 
-    /// <summary>The name without the ignored words; unchanged where nothing else would remain.</summary>
-    public static string Reduce(string folded)
+    // Of these words alone nobody can tell that a name is a company's.
+    private static readonly FrozenSet<string> Common = FrozenSet.ToFrozenSet(
+        ["the", "and", "und", "et", "y", "e", "der", "die", "das", "as", "co"], StringComparer.Ordinal);
+
+    /// <summary>The name without the ignored words, and these. The name is unchanged where nothing else would remain.</summary>
+    public static (string Name, string LegalForm) Reduce(string folded)
     {
-        var words = folded.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var kept = words.Where(word => !Ignored.Contains(word)).ToList();
-        return kept.Count == 0 ? folded : string.Join(' ', kept);
+        var words = folded.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToLookup(Ignored.Contains);
+        return words[false].Any() ? (string.Join(' ', words[false]), string.Join(' ', words[true])) : (folded, "");
     }
 
     /// <summary>Whether the folded name has a legal form.</summary>
-    public static bool HasLegalForm(string folded) => folded.Split(' ').Any(word => word.Length > 1 && word is not ("the" or "and" or "und" or "et" or "der"
-        or "die" or "das" or "as" or "co") && Ignored.Contains(word));
+    public static bool HasLegalForm(string folded) => folded.Split(' ').Any(word => Ignored.Contains(word) && !Common.Contains(word));
 }

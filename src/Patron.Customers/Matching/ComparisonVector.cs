@@ -72,11 +72,18 @@ internal enum EmailLevel : byte
     Near,
     SameLocalPart,
     Similar,
+
+    /// <summary>A domain that few customers have.</summary>
     SameDomain,
+
+    /// <summary>The same local part that consists of the person's names, as namesakes have it at two providers.</summary>
+    SameNames,
     Different,
 }
 
-/// <summary>The result of comparing two records: one level for each <see cref="Comparison"/>, four bits each; 0 is not comparable.</summary>
+/// <summary>
+/// The result of comparing two records: one level for each <see cref="Comparison"/>, four bits each; 0 is not comparable.
+/// </summary>
 public readonly record struct ComparisonVector(ulong Bits)
 {
     internal const int Levels = 16;

@@ -1,8 +1,8 @@
 namespace Patron.Customers.Matching;
 
 /// <summary>
-/// Finds the duplicates among the records of an organization or a file: estimates the model from the records, scores all candidate pairs and
-/// groups them. The same records give the same answer, in whatever order they come. A million records need about 300 MB.
+/// Finds the duplicates among the records of an organization or a file: estimates the model from the records, scores all candidate pairs
+/// and groups them. The same records give the same answer, in whatever order they come. A million records need about 300 MB.
 /// </summary>
 public sealed class DuplicateScanner
 {
@@ -16,9 +16,9 @@ public sealed class DuplicateScanner
     private readonly RecordSet records = new();
     private readonly int threads = Math.Max(1, Environment.ProcessorCount);
 
-    public DuplicateScanner()
-    {
-    }
+    private readonly CandidateBlocks blocks;
+
+    public DuplicateScanner() => blocks = new CandidateBlocks(records);
 
     /// <summary>Scans the records; a record's number is its place in the list, from 0.</summary>
     public static ScanResult Scan(IEnumerable<MatchInput> inputs, DismissedPairs dismissed, CancellationToken cancellationToken)
@@ -27,18 +27,22 @@ public sealed class DuplicateScanner
         foreach (var input in inputs)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            scanner.records.Add(input);
+            scanner.Add(input);
         }
 
         return scanner.Run(dismissed, cancellationToken);
     }
 
-    private ScanResult Run(DismissedPairs dismissed, CancellationToken cancellationToken)
+    /// <summary>Adds a record; its number is that of the records before it.</summary>
+    public void Add(MatchInput input) => records.Add(input);
+
+    /// <summary>Scans the added records.</summary>
+    public ScanResult Run(DismissedPairs dismissed, CancellationToken cancellationToken)
     {
         records.Sort();
-        var comparer = new PairComparer(records.Pool, records.Count);
-        var model = Estimate(comparer, cancellationToken);
-        var scorer = new PairScorer(records, comparer, model);
+        var comparers = Enumerable.Range(0, threads).Select(_ => new PairComparer(records.Pool, records.Count, records.Pool.CountOf)).ToArray();
+        var model = Estimate(comparers[0], cancellationToken);
+        var scorer = new PairScorer(records, comparers, model);
         var pairs = Score(scorer, cancellationToken);
         return new ClusterBuilder(records, scorer, dismissed).Build(pairs, cancellationToken);
     }
@@ -64,7 +68,7 @@ public sealed class DuplicateScanner
             }, cancellationToken);
         }
 
-        return estimator.Estimate(Math.Max(1, all), share);
+        return estimator.Estimate(Math.Max(1, all), share, FrequencyTable.Of(records));
     }
 
     private void AddRandomPairs(ModelEstimator estimator, PairComparer comparer, double all)
@@ -99,7 +103,6 @@ public sealed class DuplicateScanner
     private long CountCandidates(CancellationToken cancellationToken)
     {
         var counts = new long[threads];
-        var blocks = new CandidateBlocks(records);
         foreach (var kind in BlockingKeys.Kinds)
         {
             blocks.Visit(kind, threads, (thread, block) => counts[thread] += (long)block.Length * (block.Length - 1) / 2, cancellationToken);
@@ -115,7 +118,7 @@ public sealed class DuplicateScanner
         {
             Visit(kind, threads, (thread, one, other) =>
             {
-                if (scorer.Score(one, other) is { Probability: >= (float)Floor } pair)
+                if (scorer.Score(one, other, thread) is { Probability: >= Floor } pair)
                 {
                     found[thread].Add(pair);
                 }
@@ -126,7 +129,7 @@ public sealed class DuplicateScanner
     }
 
     private void Visit(KeyKind kind, int parts, Action<int, int, int> visit, CancellationToken cancellationToken) =>
-        new CandidateBlocks(records).Visit(kind, parts, (thread, block) =>
+        blocks.Visit(kind, parts, (thread, block) =>
         {
             for (var i = 0; i < block.Length; i++)
             {
@@ -136,29 +139,4 @@ public sealed class DuplicateScanner
                 }
             }
         }, cancellationToken);
-}
-
-/// <summary>A pair of records by rank, the smaller one first, and the probability that they are one customer's.</summary>
-internal readonly record struct ScoredPair(int One, int Other, float Probability)
-{
-    public static IEqualityComparer<ScoredPair> SameRecords { get; } =
-        EqualityComparer<ScoredPair>.Create((x, y) => x.One == y.One && x.Other == y.Other, pair => HashCode.Combine(pair.One, pair.Other));
-}
-
-/// <summary>Scores pairs of a scan. Thread-safe.</summary>
-internal sealed class PairScorer(RecordSet records, PairComparer comparer, MatchModel model)
-{
-    private readonly Frequencies frequencies = new(records);
-
-    public MatchModel Model => model;
-
-    public ComparisonVector Compare(int one, int other) => comparer.Compare(records[one], records[other]);
-
-    public ScoredPair Score(int one, int other)
-    {
-        ref readonly var first = ref records[one];
-        ref readonly var second = ref records[other];
-        var vector = comparer.Compare(first, second);
-        return new ScoredPair(one, other, (float)model.Probability(vector, frequencies.Adjust(model, vector, first, second)));
-    }
 }

@@ -7,27 +7,48 @@ internal sealed class Frequencies
     private const int MaxOfOneCustomer = 20;
     private const double MaxAdjustment = 5; // In natural logarithms, a factor of 150.
 
-    private readonly ValuePool pool;
-    private readonly Dictionary<int, int> birthDates = [];
-    private readonly Dictionary<ulong, int> phones = [];
+    private readonly Func<int, int> countOf;
+    private readonly Func<int, int> countOfBirthDate;
+    private readonly Func<ulong, int> countOfPhone;
     private readonly int count;
 
+    /// <summary>The frequencies among the records of a scan.</summary>
     public Frequencies(RecordSet records)
     {
-        (pool, count) = (records.Pool, records.Count);
-        var numbers = new ulong[count];
-        for (var rank = 0; rank < count; rank++)
+        var birthDates = new Dictionary<int, int>();
+        for (var rank = 0; rank < records.Count; rank++)
         {
-            ref readonly var record = ref records[rank];
-            numbers[rank] = record.Phone;
-            birthDates[record.BirthDate] = birthDates.GetValueOrDefault(record.BirthDate) + 1;
+            birthDates[records[rank].BirthDate] = birthDates.GetValueOrDefault(records[rank].BirthDate) + 1;
+        }
+
+        var phones = CountPhones(records);
+        (count, countOf) = (records.Count, records.Pool.CountOf);
+        (countOfBirthDate, countOfPhone) = (date => birthDates.GetValueOrDefault(date), number => phones.GetValueOrDefault(number));
+    }
+
+    /// <summary>The frequencies that were saved with the model of an earlier scan.</summary>
+    public Frequencies(FrequencyTable table, ValuePool pool)
+    {
+        (count, countOf) = (table.Records, value => table.CountOf(FrequencyTable.KeyOf(pool, value)));
+        (countOfBirthDate, countOfPhone) = (
+            date => table.CountOf(FrequencyTable.KeyOfBirthDate(date)), number => table.CountOf(FrequencyTable.KeyOfPhone(number)));
+    }
+
+    // Only the numbers that more records have than one customer can.
+    internal static Dictionary<ulong, int> CountPhones(RecordSet records)
+    {
+        var numbers = new ulong[records.Count];
+        for (var rank = 0; rank < records.Count; rank++)
+        {
+            numbers[rank] = records[rank].Phone;
         }
 
         Array.Sort(numbers);
-        for (var start = 0; start < count;)
+        var phones = new Dictionary<ulong, int>();
+        for (var start = 0; start < numbers.Length;)
         {
             var end = start + 1;
-            while (end < count && numbers[end] == numbers[start])
+            while (end < numbers.Length && numbers[end] == numbers[start])
             {
                 end++;
             }
@@ -39,25 +60,27 @@ internal sealed class Frequencies
 
             start = end;
         }
+
+        return phones;
     }
 
     public FrequencyAdjustment Adjust(MatchModel model, ComparisonVector vector, in MatchRecord one, in MatchRecord other)
     {
         var isSwapped = vector.HasSwappedNames;
-        var given = vector.GivenName == NameLevel.Equal && !isSwapped ? Name(model, Comparison.GivenName, one.GivenName) : 0;
-        var surname = vector.Surname == NameLevel.Equal && !isSwapped ? Name(model, Comparison.Surname, one.Surname) : 0;
-        var birth = vector.BirthDate == DateLevel.Equal ? Rare(model, Comparison.BirthDate, birthDates[one.BirthDate]) : 0;
-        var phone = vector.Phone == CodeLevel.Equal ? Rare(model, Comparison.Phone, phones.GetValueOrDefault(one.Phone)) : 0;
-        var email = vector.Email == EmailLevel.Equal ? Rare(model, Comparison.Email, pool.CountOf(one.Email)) : 0;
-        var company = vector.Company == NameLevel.Equal ? Name(model, Comparison.Company, one.Company) : 0;
+        var given = Name(model, Comparison.GivenName, (int)vector.GivenName, one.GivenName, isSwapped ? other.Surname : other.GivenName);
+        var surname = Name(model, Comparison.Surname, (int)vector.Surname, one.Surname, isSwapped ? other.GivenName : other.Surname);
+        var birth = vector.BirthDate == DateLevel.Equal ? Rare(model, Comparison.BirthDate, countOfBirthDate(one.BirthDate)) : 0;
+        var phone = vector.Phone == CodeLevel.Equal ? Rare(model, Comparison.Phone, countOfPhone(one.Phone)) : 0;
+        var email = vector.Email == EmailLevel.Equal ? Rare(model, Comparison.Email, countOf(one.Email)) : 0;
+        var company = Name(model, Comparison.Company, (int)vector.Company, one.Company, other.Company);
         return new FrequencyAdjustment(given + birth, surname, phone, email, company, AdjustAddress(model, vector, one, other));
     }
 
     private double AdjustAddress(MatchModel model, ComparisonVector vector, in MatchRecord one, in MatchRecord other)
     {
-        var house = vector.HouseNumber == CodeLevel.Equal ? Name(model, Comparison.HouseNumber, one.HouseNumber) : 0;
-        var street = vector.Street == NameLevel.Equal ? Name(model, Comparison.Street, one.Street) : 0;
-        var line2 = vector.AddressLine2 == CodeLevel.Equal ? Name(model, Comparison.AddressLine2, one.AddressLine2) : 0;
+        var house = vector.HouseNumber == CodeLevel.Equal ? Name(model, Comparison.HouseNumber, 1, one.HouseNumber, other.HouseNumber) : 0;
+        var street = Name(model, Comparison.Street, (int)vector.Street, one.Street, other.Street);
+        var line2 = Name(model, Comparison.AddressLine2, (int)vector.AddressLine2, one.AddressLine2, other.AddressLine2);
         if (vector.PostalCode == CodeLevel.Equal)
         {
             var all = model.Others[(int)Comparison.Place];
@@ -74,10 +97,20 @@ internal sealed class Frequencies
         return house + street + line2;
     }
 
-    private double Name(MatchModel model, Comparison comparison, int value) => Adjust(model.Others[(int)comparison][1], Share(value));
+    // A nearly equal value says less if it is a common one; its rarity is no merit, because errors are rare.
+    private double Name(MatchModel model, Comparison comparison, int level, int value, int otherValue)
+    {
+        var average = model.Others[(int)comparison][1];
+        return level switch
+        {
+            (int)NameLevel.Equal => Adjust(average, Math.Max(Share(value), Share(otherValue))),
+            (int)NameLevel.Near => Math.Min(0, Adjust(average, Math.Max(Share(value), Share(otherValue)))),
+            _ => 0,
+        };
+    }
 
     // The two records themselves say nothing about the others.
-    private double Share(int value) => (Math.Max(0, pool.CountOf(value) - 2) + 1.0) / (count + 1);
+    private double Share(int value) => (Math.Max(0, countOf(value) - 2) + 1.0) / (count + 1);
 
     // Hardly any two customers have the same value, unless it is a dummy or that of an office.
     private double Rare(MatchModel model, Comparison comparison, int occurrences)

@@ -18,6 +18,9 @@ public readonly struct MatchRecord
     /// <summary>The name of a company, the employer of a person, or a whole name that is not split.</summary>
     internal int Company { get; private init; }
 
+    /// <summary>The legal form and other words that <see cref="Company"/> is without.</summary>
+    internal int LegalForm { get; private init; }
+
     /// <summary>Whether the names were split from one text, so that two such records are compared by the whole text.</summary>
     internal bool IsWholeName { get; private init; }
 
@@ -79,6 +82,7 @@ public readonly struct MatchRecord
             GivenName = pool.Add(MatchField.GivenName, names.GivenName),
             Surname = pool.Add(MatchField.Surname, names.Surname),
             Company = pool.Add(MatchField.Company, names.Company),
+            LegalForm = pool.Add(MatchField.LegalForm, names.LegalForm),
             IsWholeName = names.IsWholeName,
             IsOrganization = names.IsOrganization,
             BirthDate = birthDate,
@@ -94,7 +98,7 @@ public readonly struct MatchRecord
             State = pool.Add(MatchField.State, state),
             Country = pool.Add(MatchField.Country, country),
             ContentHash = Hash(
-                names.GivenName, names.Surname, names.Company, email, taxId, address.HouseNumber, address.Street, line2, city, postalCode, state,
+                names.GivenName, names.Surname, names.Company, names.LegalForm, email, taxId, address.HouseNumber, address.Street, line2, city, postalCode, state,
                 country, $"{birthDate} {Math.Min(phone, otherPhone)} {Math.Max(phone, otherPhone)} {names.IsOrganization} {names.IsWholeName}"),
         };
         foreach (var token in names.Company.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal))
@@ -102,6 +106,7 @@ public readonly struct MatchRecord
             pool.Add(MatchField.CompanyToken, token);
         }
 
+        pool.Add(MatchField.EmailDomain, email.AsSpan()[(email.LastIndexOf('@') + 1)..]);
         return record;
     }
 
@@ -110,7 +115,7 @@ public readonly struct MatchRecord
         var hash = 0UL;
         foreach (var value in values)
         {
-            hash = Matching.ContentHash.Combine(hash, Duplicates.ContentHash.Of(value));
+            hash = Matching.ContentHash.Combine(hash, Matching.ContentHash.Of(value));
         }
 
         return hash;
@@ -156,57 +161,4 @@ public readonly struct MatchRecord
             _ => 0,
         };
     }
-}
-
-/// <summary>The folded names of a record.</summary>
-internal readonly record struct RecordNames(string GivenName, string Surname, string Company, bool IsOrganization, bool IsWholeName)
-{
-    private static readonly string[] Titles = ["mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "sir", "rev"];
-    private static readonly string[] Suffixes = ["jr", "sr", "ii", "iii", "iv"];
-
-    public static RecordNames Of(MatchInput input)
-    {
-        var (given, surname, employer) =
-            (WithoutTitles(MatchText.Fold(input.FirstName)), WithoutSuffix(MatchText.Fold(input.LastName)), MatchText.Fold(input.CompanyName));
-        var hasNames = given.Length > 0 || surname.Length > 0;
-        var whole = MatchText.Fold(input.Name);
-        if (hasNames && !input.IsCompany)
-        {
-            return new RecordNames(given, surname, CompanyNames.Reduce(employer), false, false);
-        }
-
-        if (input.IsCompany || whole.Length == 0 || CompanyNames.HasLegalForm(whole))
-        {
-            return new RecordNames(given, surname, CompanyNames.Reduce(whole.Length > 0 ? whole : employer), true, false);
-        }
-
-        var (first, last) = Split(input.Name!, whole);
-        return new RecordNames(first, last, CompanyNames.Reduce(whole), true, true);
-    }
-
-    // 'Doe, John' or 'John Doe'.
-    private static (string Given, string Surname) Split(string name, string folded)
-    {
-        if (name.IndexOf(',', StringComparison.Ordinal) is > 0 and var comma)
-        {
-            return (WithoutTitles(MatchText.Fold(name[(comma + 1)..])), WithoutSuffix(MatchText.Fold(name[..comma])));
-        }
-
-        var plain = WithoutSuffix(WithoutTitles(folded));
-        var blank = plain.LastIndexOf(' ');
-        return blank < 0 ? ("", plain) : (plain[..blank], plain[(blank + 1)..]);
-    }
-
-    private static string WithoutTitles(string name)
-    {
-        while (name.IndexOf(' ', StringComparison.Ordinal) is > 0 and var blank && Titles.Contains(name[..blank], StringComparer.Ordinal))
-        {
-            name = name[(blank + 1)..];
-        }
-
-        return name;
-    }
-
-    private static string WithoutSuffix(string name) =>
-        name.LastIndexOf(' ') is > 0 and var blank && Suffixes.Contains(name[(blank + 1)..], StringComparer.Ordinal) ? name[..blank] : name;
 }

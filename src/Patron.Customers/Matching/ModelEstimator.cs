@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Patron.Customers.Matching;
 
 /// <summary>
-/// Estimates the model from an organization's own records by expectation maximization, without labels: how matches look from candidate pairs,
-/// how other pairs look from random ones. Both are counted by comparison vector, so that the result does not depend on any order.
+/// Estimates the model from an organization's own records by expectation maximization, without labels: how matches look from candidate
+/// pairs, how other pairs look from random ones. Both are counted by comparison vector, so that the result does not depend on any order.
 /// </summary>
 internal sealed class ModelEstimator
 {
@@ -13,6 +13,9 @@ internal sealed class ModelEstimator
     private const double MatchPriorStrength = 25;
     private const double OtherPriorStrength = 1000;
     private const double RatePriorStrength = 20;
+
+    // Values that depend on each other, such as a name and an address made of it, are more often alike than random pairs show.
+    private const double MinShareOfPrior = 0.05;
 
     private readonly Dictionary<ComparisonVector, long> candidates = [];
     private readonly Dictionary<ComparisonVector, long> randomPairs = [];
@@ -23,7 +26,8 @@ internal sealed class ModelEstimator
 
     /// <param name="pairs">The number of all pairs of records.</param>
     /// <param name="candidateShare">The share of the candidate pairs that was added.</param>
-    public MatchModel Estimate(double pairs, double candidateShare)
+    /// <param name="frequencies">How often the values occur.</param>
+    public MatchModel Estimate(double pairs, double candidateShare, FrequencyTable frequencies)
     {
         var candidatePairs = Sort(candidates);
         var otherPairs = Sort(randomPairs);
@@ -39,7 +43,7 @@ internal sealed class ModelEstimator
             }
         }
 
-        return model;
+        return model.With(frequencies);
     }
 
     private static MatchModel Iterate(
@@ -71,9 +75,9 @@ internal sealed class ModelEstimator
         return new MatchModel
         {
             Matches = Normalize(matches, ModelPriors.Matches, MatchPriorStrength),
-            Others = Normalize(others, ModelPriors.Others, OtherPriorStrength),
+            Others = AtLeastPriors(Normalize(others, ModelPriors.Others, OtherPriorStrength)),
             MatchRate = Math.Max(matched, 0.5) / candidateShare / pairs,
-            RelatedRate = Math.Clamp((related + (0.1 * RatePriorStrength)) / (matched + RatePriorStrength), 1e-3, 3),
+            RelatedRate = Math.Clamp((related + (0.1 * RatePriorStrength)) / (matched + RatePriorStrength), 1e-3, 10),
             MovedRate = Math.Clamp((moved + (0.1 * RatePriorStrength)) / (withAddress + RatePriorStrength), 1e-3, 0.6),
         };
     }
@@ -100,6 +104,19 @@ internal sealed class ModelEstimator
                 {
                     shares[(int)comparison][level] = (sums[(int)comparison][level] + (strength * prior[level] / priorAll)) / (all + strength);
                 }
+            }
+        }
+
+        return shares;
+    }
+
+    private static double[][] AtLeastPriors(double[][] shares)
+    {
+        foreach (var comparison in MatchModel.Comparisons)
+        {
+            foreach (var (level, prior) in ModelPriors.Others(comparison).Index())
+            {
+                shares[(int)comparison][level] = Math.Max(shares[(int)comparison][level], (comparison == Comparison.NameOrder ? 1 : MinShareOfPrior) * prior);
             }
         }
 

@@ -89,7 +89,8 @@ internal static class NameComparer
             return NameLevel.Equal;
         }
 
-        if (EqualWithoutBlanks(first, second) || StringDistance.Edits(first, second, 2) <= Math.Min(first.Length, second.Length) / 6)
+        var typingErrors = Math.Min(2, Math.Min(first.Length, second.Length) / 6);
+        if (EqualWithoutBlanks(first, second) || StringDistance.Edits(first, second, typingErrors) <= typingErrors)
         {
             return NameLevel.Near;
         }

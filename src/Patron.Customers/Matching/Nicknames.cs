@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Patron.Customers.Matching;
 
-/// <summary>Short forms of given names that do not begin like the name itself: Bob is Robert. Those that do are found without a list.</summary>
+/// <summary>
+/// Short forms of given names that do not begin like the name itself: Bob is Robert. Those that do are found without a list.
+/// </summary>
 internal static class Nicknames
 {
     // One group a line: names that one person can go by.

@@ -1,19 +1,36 @@
+using System.Numerics;
+
 namespace Patron.Customers.Matching;
 
-/// <summary>Compares two records field by field. Thread-safe.</summary>
+/// <summary>
+/// Compares two records field by field. Not thread-safe: it remembers recent comparisons, because a few frequent names make up most of
+/// them.
+/// </summary>
 internal sealed class PairComparer
 {
     private const int MinCodeLength = 4;
+    private const int MaxCacheBits = 16;
+    private const int MinCommonDomain = 20;
 
     private readonly ValuePool pool;
+    private readonly ulong[] knownPairs;
+    private readonly NameLevel[] knownLevels;
+    private readonly int shift;
+    private readonly int commonDomain;
+    private readonly Func<int, int> countOf;
     private readonly Func<ReadOnlySpan<byte>, double> weightOfWord;
 
     /// <param name="pool">The values of both records.</param>
-    /// <param name="records">How many records the pool was filled from.</param>
-    public PairComparer(ValuePool pool, int records)
+    /// <param name="records">How many records the organization has.</param>
+    /// <param name="countOf">How many of them have a value of the pool.</param>
+    /// <param name="pairs">How many pairs will be compared at most; memory depends on it.</param>
+    public PairComparer(ValuePool pool, int records, Func<int, int> countOf, int pairs = int.MaxValue)
     {
-        this.pool = pool;
-        weightOfWord = word => Math.Log(1 + ((records + 100.0) / (1 + pool.CountOf(pool.Find(MatchField.CompanyToken, word)))));
+        var bits = Math.Clamp(BitOperations.Log2((uint)Math.Max(1, pairs)) + 4, 8, MaxCacheBits);
+        (shift, knownPairs, knownLevels) = (64 - bits, new ulong[1 << bits], new NameLevel[1 << bits]);
+        (this.pool, this.countOf) = (pool, countOf);
+        commonDomain = Math.Max(MinCommonDomain, records / 1000);
+        weightOfWord = word => Math.Log(1 + ((records + 100.0) / (1 + countOf(pool.Find(MatchField.CompanyToken, word)))));
     }
 
     public ComparisonVector Compare(in MatchRecord one, in MatchRecord other)
@@ -21,7 +38,7 @@ internal sealed class PairComparer
         var vector = CompareNames(one, other)
             .With(Comparison.BirthDate, (int)ValueComparer.CompareDates(one.BirthDate, other.BirthDate))
             .With(Comparison.Phone, (int)ValueComparer.ComparePhones(one, other))
-            .With(Comparison.Email, (int)ValueComparer.CompareEmails(pool[one.Email], pool[other.Email]))
+            .With(Comparison.Email, (int)CompareEmails(one, other))
             .With(Comparison.TaxId, (int)CompareCodes(one.TaxId, other.TaxId, MinCodeLength));
         return CompareAddresses(one, other, vector);
     }
@@ -31,29 +48,70 @@ internal sealed class PairComparer
         var vector = default(ComparisonVector);
         if (one.IsOrganization && other.IsOrganization)
         {
-            return vector.With(Comparison.Company, (int)NameComparer.CompareCompanies(pool[one.Company], pool[other.Company], weightOfWord));
+            return vector.With(Comparison.Company, (int)CompareCompanies(one.Company, other.Company));
+        }
+
+        if (IsCompany(one) != IsCompany(other))
+        {
+            vector = vector.With(Comparison.GivenName, (int)NameLevel.Different);
         }
 
         if (one.Company != 0 && other.Company != 0 && !one.IsWholeName && !other.IsWholeName)
         {
-            var company = NameComparer.CompareCompanies(pool[one.Company], pool[other.Company], weightOfWord);
+            var company = CompareCompanies(one.Company, other.Company);
             vector = vector.With(
                 Comparison.Company, (int)(company <= NameLevel.Partial ? NameLevel.Elsewhere : NameLevel.DifferentElsewhere));
         }
 
-        var (given, surname) = (NameComparer.Compare(pool[one.GivenName], pool[other.GivenName]), NameComparer.Compare(pool[one.Surname], pool[other.Surname]));
+        if (IsCompany(one) || IsCompany(other))
+        {
+            return vector;
+        }
+
+        var (given, surname) = (CompareNames(one.GivenName, other.GivenName), CompareNames(one.Surname, other.Surname));
         var isSwapped = false;
         if (given >= NameLevel.Weak || surname >= NameLevel.Weak || (given == NameLevel.Missing && surname == NameLevel.Missing))
         {
-            var crossedGiven = NameComparer.Compare(pool[one.GivenName], pool[other.Surname]);
-            var crossedSurname = NameComparer.Compare(pool[one.Surname], pool[other.GivenName]);
-            isSwapped = Distance(crossedGiven) + Distance(crossedSurname) + 3 <= Distance(given) + Distance(surname);
+            var crossedGiven = CompareNames(one.GivenName, other.Surname);
+            var crossedSurname = CompareNames(one.Surname, other.GivenName);
+            isSwapped = crossedGiven < NameLevel.Weak && crossedSurname < NameLevel.Weak
+                && Distance(crossedGiven) + Distance(crossedSurname) + 3 <= Distance(given) + Distance(surname);
             (given, surname) = isSwapped ? (crossedGiven, crossedSurname) : (given, surname);
         }
 
         return vector.With(Comparison.GivenName, (int)given).With(Comparison.Surname, (int)surname).With(
             Comparison.NameOrder, given == NameLevel.Missing && surname == NameLevel.Missing ? 0 : 1 + (isSwapped ? 1 : 0));
     }
+
+    private NameLevel CompareNames(int one, int other)
+    {
+        ref var known = ref Recall(one, other, out var isKnown);
+        return isKnown ? known : known = NameComparer.Compare(pool[one], pool[other]);
+    }
+
+    private NameLevel CompareLines(int one, int other)
+    {
+        ref var known = ref Recall(one, other, out var isKnown);
+        return isKnown ? known : known = NameComparer.CompareLines(pool[one], pool[other]);
+    }
+
+    private NameLevel CompareCompanies(int one, int other)
+    {
+        ref var known = ref Recall(one, other, out var isKnown);
+        return isKnown ? known : known = NameComparer.CompareCompanies(pool[one], pool[other], weightOfWord);
+    }
+
+    // The numbers of two values say how they are compared, because each field has its own.
+    private ref NameLevel Recall(int one, int other, out bool isKnown)
+    {
+        var pair = ((ulong)Math.Min(one, other) << 32) | (uint)Math.Max(one, other);
+        var place = (int)((pair * 0x9E3779B97F4A7C15) >> shift);
+        isKnown = knownPairs[place] == pair;
+        knownPairs[place] = pair;
+        return ref knownLevels[place];
+    }
+
+    private static bool IsCompany(in MatchRecord record) => record.IsOrganization && !record.IsWholeName && record.Company != 0;
 
     private static int Distance(NameLevel level) => level switch
     {
@@ -64,6 +122,18 @@ internal sealed class PairComparer
         NameLevel.Weak => 4,
         _ => 5,
     };
+
+    private EmailLevel CompareEmails(in MatchRecord one, in MatchRecord other)
+    {
+        if (one.Email == 0 || other.Email == 0)
+        {
+            return EmailLevel.Missing;
+        }
+
+        var email = pool[one.Email];
+        var domain = pool.Find(MatchField.EmailDomain, email[(email.LastIndexOf((byte)'@') + 1)..]);
+        return ValueComparer.CompareEmails(email, pool[other.Email], countOf(domain) > commonDomain);
+    }
 
     private CodeLevel CompareCodes(int one, int other, int minNearLength)
     {
@@ -84,12 +154,12 @@ internal sealed class PairComparer
 
     private ComparisonVector CompareAddresses(in MatchRecord one, in MatchRecord other, ComparisonVector vector)
     {
-        var street = NameComparer.CompareLines(pool[one.Street], pool[other.Street]);
-        var line2 = CompareLine2(pool[one.AddressLine2], pool[other.AddressLine2]);
+        var street = CompareLines(one.Street, other.Street);
+        var line2 = CompareLine2(CompareLines(one.AddressLine2, other.AddressLine2));
         if ((street is NameLevel.Missing or >= NameLevel.Partial) && (one.AddressLine2 != 0 || other.AddressLine2 != 0))
         {
-            var crossed = NameComparer.CompareLines(pool[one.Street], pool[other.AddressLine2]);
-            var otherCrossed = NameComparer.CompareLines(pool[one.AddressLine2], pool[other.Street]);
+            var crossed = CompareLines(one.Street, other.AddressLine2);
+            var otherCrossed = CompareLines(one.AddressLine2, other.Street);
             if (crossed is NameLevel.Equal or NameLevel.Near || otherCrossed is NameLevel.Equal or NameLevel.Near)
             {
                 (street, line2) = (NameLevel.Elsewhere, CodeLevel.Missing);
@@ -103,7 +173,7 @@ internal sealed class PairComparer
             .With(Comparison.Region, (int)CompareRegions(one, other, place));
     }
 
-    private static CodeLevel CompareLine2(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) => NameComparer.CompareLines(one, other) switch
+    private static CodeLevel CompareLine2(NameLevel level) => level switch
     {
         NameLevel.Missing => CodeLevel.Missing,
         NameLevel.Equal => CodeLevel.Equal,
@@ -114,16 +184,16 @@ internal sealed class PairComparer
     private int ComparePlaces(in MatchRecord one, in MatchRecord other)
     {
         var postalCode = CompareCodes(one.PostalCode, other.PostalCode, MinCodeLength);
-        var city = CompareCities(pool[one.City], pool[other.City]);
+        var city = CompareCities(one.City, other.City);
         return ((int)postalCode << 2) | (int)city;
     }
 
-    private static CodeLevel CompareCities(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) => NameComparer.CompareLines(one, other) switch
+    private CodeLevel CompareCities(int one, int other) => CompareLines(one, other) switch
     {
         NameLevel.Missing => CodeLevel.Missing,
         NameLevel.Equal => CodeLevel.Equal,
         NameLevel.Near or NameLevel.Similar or NameLevel.Partial => CodeLevel.Near,
-        _ => StringDistance.JaroWinkler(one, other) > 0.88 ? CodeLevel.Near : CodeLevel.Different,
+        _ => StringDistance.JaroWinkler(pool[one], pool[other]) > 0.88 ? CodeLevel.Near : CodeLevel.Different,
     };
 
     // An equal city or postal code says everything about the state.

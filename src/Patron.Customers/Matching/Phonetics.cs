@@ -1,8 +1,8 @@
 namespace Patron.Customers.Matching;
 
 /// <summary>
-/// A phonetic key of a folded name, equal for usual spellings of one sound: Meier and Meyer, Philip and Filip, Schmidt and Schmitt. It keeps
-/// the first sound and the consonants after it. Made for blocks, where a collision costs a comparison and nothing else.
+/// A phonetic key of a folded name, equal for usual spellings of one sound: Meier and Meyer, Philip and Filip, Schmidt and Schmitt. It
+/// keeps the first sound and the consonants after it. Made for blocks, where a collision costs a comparison and nothing else.
 /// </summary>
 internal static class Phonetics
 {

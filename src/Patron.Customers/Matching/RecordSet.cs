@@ -21,6 +21,9 @@ internal sealed class RecordSet
     /// <summary>The number of the record in the order in which they came, from 0.</summary>
     public int IndexOf(int rank) => order[rank];
 
+    /// <summary>The record with this number, in the order in which they came.</summary>
+    public ref readonly MatchRecord At(int index) => ref chunks[index / ChunkSize][index % ChunkSize];
+
     public void Add(MatchInput input)
     {
         if (Count % ChunkSize == 0)

@@ -33,6 +33,12 @@ public sealed class ScanResult
     /// <summary>The records of each cluster, by their numbers in the list. Cluster 1 is the first.</summary>
     public IReadOnlyList<int[]> Clusters { get; }
 
-    /// <summary>The weights that the scan has estimated.</summary>
+    /// <summary>The weights that the scan has estimated, to be saved for records that come later.</summary>
     public MatchModel Model => scorer.Model;
+
+    /// <summary>The candidate keys of a record.</summary>
+    public IReadOnlyList<long> KeysOf(int record) => BlockingKeys.Of(records.At(record), records.Pool);
+
+    /// <summary>Why the two records are suspected, the strongest reason first.</summary>
+    public IReadOnlyList<ComparisonReason> ReasonsOf(MatchedPair pair) => scorer.Explain(pair.One, pair.Other);
 }

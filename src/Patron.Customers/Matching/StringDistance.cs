@@ -78,23 +78,26 @@ internal static class StringDistance
         return Align(first, second, limit);
     }
 
+    // Only the diagonal band that the limit leaves.
     private static int Align(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, int limit)
     {
         var width = second.Length + 1;
         Span<int> rows = stackalloc int[3 * width];
+        rows.Fill(limit + 1);
         var before = rows[..width];
         var above = rows.Slice(width, width);
         var row = rows[(2 * width)..];
-        for (var j = 0; j < width; j++)
+        for (var j = 0; j <= Math.Min(limit, second.Length); j++)
         {
             above[j] = j;
         }
 
         for (var i = 1; i <= first.Length; i++)
         {
-            row[0] = i;
-            var best = i;
-            for (var j = 1; j < width; j++)
+            var (start, end) = (Math.Max(1, i - limit), Math.Min(second.Length, i + limit));
+            row[start - 1] = start == 1 ? i : limit + 1;
+            var best = row[start - 1];
+            for (var j = start; j <= end; j++)
             {
                 var edits = Math.Min(Math.Min(above[j], row[j - 1]) + 1, above[j - 1] + (first[i - 1] == second[j - 1] ? 0 : 1));
                 if (i > 1 && j > 1 && first[i - 1] == second[j - 2] && first[i - 2] == second[j - 1])
@@ -109,6 +112,11 @@ internal static class StringDistance
             if (best > limit)
             {
                 return limit + 1;
+            }
+
+            if (end < second.Length)
+            {
+                row[end + 1] = limit + 1;
             }
 
             var oldest = before;

@@ -102,7 +102,10 @@ internal static class ValueComparer
         return power;
     }
 
-    public static EmailLevel CompareEmails(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    /// <param name="one">The first address.</param>
+    /// <param name="other">The second address.</param>
+    /// <param name="isCommon">Whether the domain of the first is a provider's, where neighbouring names belong to different people.</param>
+    public static EmailLevel CompareEmails(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other, bool isCommon)
     {
         if (one.IsEmpty || other.IsEmpty)
         {
@@ -114,26 +117,72 @@ internal static class ValueComparer
             return EmailLevel.Equal;
         }
 
-        if (StringDistance.Edits(one, other, 2) <= Math.Min(2, Math.Min(one.Length, other.Length) / 8))
+        var local = LocalPart(one);
+        var otherLocal = LocalPart(other);
+        var isSameDomain = Domain(one).SequenceEqual(Domain(other));
+        var longer = Math.Max(one.Length, other.Length);
+        var edits = StringDistance.Edits(one, other, longer / 4);
+        var isTypingError = edits <= Math.Min(IsGeneric(local) ? 1 : 2, longer / 8) && HaveSameDigits(one, other) && (!isCommon || !isSameDomain || edits == 1);
+        if (isTypingError || (isSameDomain && HaveSameLetters(local, otherLocal)))
         {
             return EmailLevel.Near;
         }
 
-        var local = LocalPart(one);
-        var otherLocal = LocalPart(other);
-        var isSameDomain = one[one.LastIndexOf((byte)'@')..].SequenceEqual(other[other.LastIndexOf((byte)'@')..]);
-        if (NameComparer.EqualWithoutBlanks(local, otherLocal))
+        if (HaveSameLetters(local, otherLocal))
         {
-            return isSameDomain ? EmailLevel.Near : EmailLevel.SameLocalPart;
+            return !IsGeneric(local) && local.ContainsAnyInRange((byte)'0', (byte)'9') ? EmailLevel.SameLocalPart : EmailLevel.SameNames;
         }
 
-        var longer = Math.Max(one.Length, other.Length);
-        if (StringDistance.Edits(one, other, longer / 4) <= longer / 4 && (!isSameDomain || StringDistance.Edits(local, otherLocal, 2) <= 2))
+        if (isCommon)
         {
-            return EmailLevel.Similar;
+            return EmailLevel.Different;
         }
 
-        return isSameDomain ? EmailLevel.SameDomain : EmailLevel.Different;
+        var maxLocalEdits = IsGeneric(local) ? -1 : Math.Max(1, local.Length / 3);
+        return maxLocalEdits > 0 && edits <= longer / 4 && StringDistance.Edits(local, otherLocal, maxLocalEdits) <= maxLocalEdits
+            ? EmailLevel.Similar : OfDomain(isSameDomain);
+    }
+
+    // Says nothing about whose mailbox it is.
+    private static bool IsGeneric(ReadOnlySpan<byte> local) =>
+        local.SequenceEqual("info"u8) || local.SequenceEqual("office"u8) || local.SequenceEqual("mail"u8) || local.SequenceEqual("contact"u8)
+        || local.SequenceEqual("kontakt"u8) || local.SequenceEqual("sales"u8) || local.SequenceEqual("admin"u8) || local.SequenceEqual("hello"u8);
+
+    private static EmailLevel OfDomain(bool isSame) => isSame ? EmailLevel.SameDomain : EmailLevel.Different;
+
+    private static ReadOnlySpan<byte> Domain(ReadOnlySpan<byte> email) => email[(email.LastIndexOf((byte)'@') + 1)..];
+
+    private static bool HaveSameDigits(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) => HaveSame(one, other, char.IsAsciiDigit);
+
+    private static bool HaveSameLetters(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) =>
+        HaveSame(one, other, letter => letter is not ('.' or '_' or '-'));
+
+    // Whether the texts are equal where only these characters count.
+    private static bool HaveSame(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other, Func<char, bool> counts)
+    {
+        int i = 0, j = 0;
+        while (true)
+        {
+            while (i < one.Length && !counts((char)one[i]))
+            {
+                i++;
+            }
+
+            while (j < other.Length && !counts((char)other[j]))
+            {
+                j++;
+            }
+
+            if (i == one.Length || j == other.Length)
+            {
+                return i == one.Length && j == other.Length;
+            }
+
+            if (one[i++] != other[j++])
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>The part before the @, without a tag after a plus sign.</summary>

@@ -10,7 +10,9 @@ internal enum MatchField : byte
     Surname,
     Company,
     CompanyToken,
+    LegalForm,
     Email,
+    EmailDomain,
     TaxId,
     HouseNumber,
     Street,
@@ -19,8 +21,6 @@ internal enum MatchField : byte
     PostalCode,
     State,
     Country,
-    BirthDate,
-    Phone,
 }
 
 /// <summary>

@@ -1,15 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Patron.Customers.Duplicates;
+using Patron.Customers.Matching;
 using Patron.Dialects.Records;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>Why two customers look like one: a code for programs, and words for people.</summary>
-public sealed record DuplicateReasonAnswer(string Code, string Text)
+/// <summary>Why two customers look like one, or like two: a code for programs, words for people, and the strength in bits.</summary>
+public sealed record DuplicateReasonAnswer(string Code, string Text, double Weight)
 {
-    internal static IReadOnlyList<DuplicateReasonAnswer> From(IEnumerable<DuplicateReason> reasons) =>
-        [.. reasons.Select(reason => new DuplicateReasonAnswer(reason.Code, reason.Text))];
+    internal static IReadOnlyList<DuplicateReasonAnswer> From(IEnumerable<ComparisonReason> reasons) =>
+        [.. reasons.Select(reason => new DuplicateReasonAnswer(reason.Code, reason.Text, Math.Round(reason.Weight, 1)))];
 }
 
 /// <summary>Two customers that are probably one.</summary>
@@ -18,7 +19,7 @@ public sealed record DuplicateAnswer(
     IReadOnlyList<DuplicateReasonAnswer> Reasons)
 {
     internal const string Example = $$"""
-        {"id": 7, "score": 0.98, "cluster": 3, "found_at": "2026-11-29T10:30:00Z", "dismissed_at": null, "customers": [], "reasons": [{"code": "same_phone", "text": "Same phone"}]}
+        {"id": 7, "score": 0.98, "cluster": 3, "found_at": "2026-11-29T10:30:00Z", "dismissed_at": null, "customers": [], "reasons": [{"code": "same_phone", "text": "same phone", "weight": 9.5}]}
         """;
 
     internal static DuplicateAnswer From(ShownDuplicate shown) => new(

@@ -18,6 +18,8 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
 
     public int Int() => row.GetInt32(next++);
 
+    public double Number() => row.GetDouble(next++);
+
     public bool Flag() => row.GetBoolean(next++);
 
     public Guid Uuid() => row.GetGuid(next++);

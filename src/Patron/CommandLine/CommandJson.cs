@@ -10,6 +10,7 @@ namespace Patron.CommandLine;
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(CheckResults))]
 [JsonSerializable(typeof(ConflictsSummary))]
+[JsonSerializable(typeof(DuplicatesSummary))]
 [JsonSerializable(typeof(ImportSummary))]
 [JsonSerializable(typeof(InvitationList))]
 [JsonSerializable(typeof(InviteSummary))]

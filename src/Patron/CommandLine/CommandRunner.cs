@@ -27,28 +27,37 @@ internal static class CommandRunner
     public static void RunsOn(
         this Command command, CommonOptions common, ProcessRole[] roles,
         Func<ParseResult, CommandContext, CancellationToken, Task<int>> work, bool creates = false) =>
-        command.SetAction((line, cancellationToken) => HandleErrorsAsync(async () =>
-        {
-            var settings = common.Read(line);
-            if (!roles.Contains(settings.Role))
-            {
-                throw new CannotStartException(
-                    $"This command is for the role {string.Join(" or ", roles.Select(role => role.ToString().ToLowerInvariant()))}.");
-            }
+        command.SetAction((line, cancellationToken) => RunAsync(line, common, roles, work, cancellationToken, creates));
 
-            if (!creates && settings.MissingData() is { } missing)
+    /// <summary>Runs the work with the services and the database of the role, which must be one of these.</summary>
+    public static Task<int> RunAsync(
+        ParseResult line, CommonOptions common, ProcessRole[] roles, Func<ParseResult, CommandContext, CancellationToken, Task<int>> work,
+        CancellationToken cancellationToken, bool creates = false) =>
+        HandleErrorsAsync(
+            async () =>
             {
-                throw new CannotStartException(missing);
-            }
+                var settings = common.Read(line);
+                if (!roles.Contains(settings.Role))
+                {
+                    throw new CannotStartException(
+                        $"This command is for the role {string.Join(" or ", roles.Select(role => role.ToString().ToLowerInvariant()))}.");
+                }
 
-            using var logs = QuietLogs(settings);
-            DataFolderPermissions.Close(settings, logs);
-            await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);
-            await using var provider = await StartServicesAsync(settings, database.ConnectionString, logs, cancellationToken);
-            await using var scope = provider.CreateAsyncScope();
-            return await work(
-                line, new CommandContext(settings, scope.ServiceProvider, Caller.System(settings.Home.Id)), cancellationToken);
-        }, cancellationToken, command.Options.Contains(JsonOutput.Option) && line.GetValue(JsonOutput.Option)));
+                if (!creates && settings.MissingData() is { } missing)
+                {
+                    throw new CannotStartException(missing);
+                }
+
+                using var logs = QuietLogs(settings);
+                DataFolderPermissions.Close(settings, logs);
+                await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);
+                await using var provider = await StartServicesAsync(settings, database.ConnectionString, logs, cancellationToken);
+                await using var scope = provider.CreateAsyncScope();
+                return await work(
+                    line, new CommandContext(settings, scope.ServiceProvider, Caller.System(settings.Home.Id)), cancellationToken);
+            },
+            cancellationToken,
+            line.CommandResult.Command.Options.Contains(JsonOutput.Option) && line.GetValue(JsonOutput.Option));
 
     /// <summary>Builds the services of the modules and migrates the database.</summary>
     public static async Task<ServiceProvider> StartServicesAsync(

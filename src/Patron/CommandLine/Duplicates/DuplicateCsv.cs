@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Patron.Customers.Duplicates;
+using Patron.Customers.Matching;
 using Patron.Shared.Secrets;
 
 namespace Patron.CommandLine.Duplicates;
@@ -8,7 +8,7 @@ namespace Patron.CommandLine.Duplicates;
 /// <summary>A pair in a file: how both are named, their references, the probability, the cluster of both, and the reasons.</summary>
 internal sealed record DuplicateRow(
     string CustomerA, string CustomerB, string? ReferenceA, string? ReferenceB, double Score, long? Cluster,
-    IReadOnlyList<DuplicateReason> Reasons);
+    IReadOnlyList<ComparisonReason> Reasons);
 
 /// <summary>Writes pairs as CSV (RFC 4180). Only the owner may read the file.</summary>
 internal sealed class DuplicateCsv : IAsyncDisposable
@@ -34,11 +34,14 @@ internal sealed class DuplicateCsv : IAsyncDisposable
         ',',
         new[]
         {
-            row.CustomerA, row.CustomerB, row.ReferenceA, row.ReferenceB, row.Score.ToString("0.####", CultureInfo.InvariantCulture),
+            row.CustomerA, row.CustomerB, row.ReferenceA, row.ReferenceB, FormatScore(row.Score),
             row.Cluster?.ToString(CultureInfo.InvariantCulture), string.Join("; ", row.Reasons.Select(reason => reason.Text)),
         }.Select(Cell)));
 
     public ValueTask DisposeAsync() => writer.DisposeAsync();
+
+    // Enough digits to order pairs that are nearly certain.
+    private static string FormatScore(double score) => score.ToString("0.################", CultureInfo.InvariantCulture);
 
     private static string Cell(string? text) =>
         text is null || text.IndexOfAny(Quoted) < 0 ? text ?? "" : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace Patron.CommandLine.Duplicates;
 
-/// <summary><c>patron duplicates</c>: finds customers that are probably one.</summary>
+/// <summary><c>patron duplicates</c>: finds customers that are there twice.</summary>
 internal static class DuplicatesCommand
 {
-    public static Command Build() => new("duplicates", "Find customers that are probably one person or company.")
+    public static Command Build() => new("duplicates", "Find customers that are there twice.")
     {
         ScanCommand.Build(),
         ExportCommand.Build(),
