@@ -43,6 +43,9 @@ public sealed record Caller
     /// <summary>The access token, for requests to the accounts service on the caller's behalf.</summary>
     public ForwardedToken? Token { get; init; }
 
+    /// <summary>When the permissions expire that the access token states; null where they are read from the database.</summary>
+    public DateTimeOffset? RightsUntil { get; init; }
+
     /// <summary>The origin of the request, for audit entries.</summary>
     public required RequestOrigin Origin { get; init; }
 

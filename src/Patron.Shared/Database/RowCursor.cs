@@ -24,6 +24,8 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
 
     public Guid? OptionalUuid() => row.IsDBNull(next) ? Skip<Guid?>() : Uuid();
 
+    public Guid[]? OptionalUuids() => row.IsDBNull(next) ? Skip<Guid[]?>() : row.GetFieldValue<Guid[]>(next++);
+
     public DateTimeOffset Time() => row.GetFieldValue<DateTimeOffset>(next++);
 
     public DateTimeOffset? OptionalTime() => row.IsDBNull(next) ? Skip<DateTimeOffset?>() : Time();
