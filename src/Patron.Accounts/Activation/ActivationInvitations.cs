@@ -30,8 +30,8 @@ public sealed class ActivationInvitations(
                 invited_at = $2, invited_by = $3, due_at = $2, mails = 0, last_mailed_at = NULL, came_at = NULL, withdrawn_at = NULL
                 WHERE i.declined_at IS NULL AND (i.withdrawn_at IS NOT NULL OR ($4 AND i.last_mailed_at < $2 - interval '1 day'))
             RETURNING customer_uid)
-        INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent)
-        SELECT $2, 'customer.invited', 'customer', customer_uid, $5, $3, $6, $7, $8 FROM added
+        INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent, cause)
+        SELECT $2, 'customer.invited', 'customer', customer_uid, $5, $3, $6, $7, $8, $9 FROM added
         """;
 
     /// <summary>
@@ -51,6 +51,7 @@ public sealed class ActivationInvitations(
             command.Parameters.Add(OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid));
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.Origin.Address });
             command.Parameters.Add(OptionalParameter.Of(caller.Origin.UserAgent, NpgsqlDbType.Text));
+            command.Parameters.Add(OptionalParameter.Of(caller.Cause?.ToString(), NpgsqlDbType.Text));
             return await command.ExecuteNonQueryAsync(cancellationToken);
         },
         cancellationToken);

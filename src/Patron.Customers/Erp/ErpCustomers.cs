@@ -53,8 +53,8 @@ public sealed class ErpCustomers(
         released AS (
             UPDATE customers.customers c SET claim = 'released', email_verified_at = NULL, updated_at = $4, version = c.version + 1
             FROM locked WHERE c.organization_id = $1 AND c.uid = locked.uid RETURNING c.uid, c.organization_id)
-        INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent)
-        SELECT $4, 'customer.address_released', 'customer', uid, organization_id, $5, $6, $7, $8 FROM released
+        INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent, cause)
+        SELECT $4, 'customer.address_released', 'customer', uid, organization_id, $5, $6, $7, $8, $11 FROM released
         """;
 
     /// <summary>Locks the accounts with these addresses. Call it before locking records.</summary>
@@ -118,7 +118,8 @@ public sealed class ErpCustomers(
             removed.Select(address => address.EmailKey).ToArray(), time.GetDatabaseNow(),
             OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid), OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid),
             caller.Origin.Address, OptionalParameter.Of(caller.Origin.UserAgent, NpgsqlDbType.Text),
-            removed.Select(address => address.Partner.Source).ToArray(), removed.Select(address => address.Partner.Id).ToArray());
+            removed.Select(address => address.Partner.Source).ToArray(), removed.Select(address => address.Partner.Id).ToArray(),
+            OptionalParameter.Of(caller.Cause?.ToString(), NpgsqlDbType.Text));
 
     /// <summary>Unlinks these records from their partners and keeps the values.</summary>
     public async Task UnlinkPartnersAsync(Caller caller, IReadOnlyCollection<Guid> uids, CancellationToken cancellationToken)

@@ -31,12 +31,12 @@ internal sealed class CustomerStaging
             INSERT INTO customers.customers ({Columns}) SELECT {Columns} FROM staged_customers ORDER BY place
             ON CONFLICT DO NOTHING RETURNING uid),
         audited AS (
-            INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent, after)
-            SELECT created_at, $6, 'customer', uid, organization_id, $1, $2, $3, $4, written
+            INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent, after, cause)
+            SELECT created_at, $7, 'customer', uid, organization_id, $1, $2, $3, $4, written, $5
             FROM entered JOIN staged_customers USING (uid)),
         consented AS (
             INSERT INTO customers.consents (organization_id, customer_uid, kind, value, at, source, actor_user_id, actor_key_id)
-            SELECT organization_id, uid, kind, value, created_at, $5, $1, $2
+            SELECT organization_id, uid, kind, value, created_at, $6, $1, $2
             FROM entered JOIN staged_customers USING (uid)
             CROSS JOIN LATERAL (VALUES {Consents}) consent (kind, value)
             WHERE value)
@@ -49,8 +49,8 @@ internal sealed class CustomerStaging
             UPDATE customers.customers c
             SET {string.Join(", ", CustomerSchema.Fields.Updated.Select(field => $"{field.Name} = s.{field.Name}"))}
             FROM staged_customers s WHERE c.organization_id = s.organization_id AND c.uid = s.uid RETURNING c.uid)
-        INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent, before, after)
-        SELECT updated_at, $5, 'customer', uid, organization_id, $1, $2, $3, $4, before, written
+        INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent, before, after, cause)
+        SELECT updated_at, $6, 'customer', uid, organization_id, $1, $2, $3, $4, before, written, $5
         FROM changed JOIN staged_customers USING (uid)
         """;
 
@@ -119,6 +119,7 @@ internal sealed class CustomerStaging
         command.Parameters.Add(OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid));
         command.Parameters.AddWithValue(caller.Origin.Address);
         command.Parameters.Add(OptionalParameter.Of(caller.Origin.UserAgent, NpgsqlDbType.Text));
+        command.Parameters.Add(OptionalParameter.Of(caller.Cause?.ToString(), NpgsqlDbType.Text));
         return command;
     }
 

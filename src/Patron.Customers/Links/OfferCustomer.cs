@@ -42,7 +42,8 @@ public sealed class OfferCustomer(CreateCustomer create, LinkOffers offers, Cust
         }
 
         var offered = await TryOfferAsync(caller, userId, values, cancellationToken);
-        var isRaceLost = offered.Error == OfferedAlready || offered.Error == CustomerConflicts.EmailTaken;
+        var code = offered.Error?.Code; // The error itself can name the winner's record, too.
+        var isRaceLost = code == OfferedAlready.Code || code == CustomerConflicts.EmailTaken.Code;
         return isRaceLost && await FindAsync(caller, userId, cancellationToken) is { } concurrent ? concurrent : offered;
     }
 

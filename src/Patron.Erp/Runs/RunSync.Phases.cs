@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Patron.Erp.Partners;
 using Patron.Shared;
+using Patron.Shared.Audit;
 using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -35,7 +36,7 @@ public sealed partial class RunSync
                 SyncPhase.Pages =>
                     await ReadPagesAsync(
                         run, fencingToken, read => report(progress = progress with { Read = progress.Read + read }), cancellationToken),
-                SyncPhase.Ids => await InScopeAsync<PartnerKeys, bool>(keys => keys.CompareAsync(robot, fencingToken, cancellationToken)),
+                SyncPhase.Ids => await InScopeAsync<PartnerKeys, bool>(keys => keys.CompareAsync(Robot(fencingToken), fencingToken, cancellationToken)),
                 SyncPhase.Rest => await ReadUnreadAsync(fencingToken, cancellationToken),
                 SyncPhase.Addresses => await PrepareAddressesAsync(fencingToken, cancellationToken),
                 _ => await ImportAsync(fencingToken, cancellationToken),
@@ -55,7 +56,7 @@ public sealed partial class RunSync
             cancellationToken).ReadAheadAsync(cancellationToken))
         {
             if (!await InScopeAsync<PendingPartners, bool>(
-                pendingPartners => pendingPartners.SaveAsync(robot, fencingToken, page, cancellationToken)))
+                pendingPartners => pendingPartners.SaveAsync(Robot(fencingToken), fencingToken, page, cancellationToken)))
             {
                 return false;
             }
@@ -77,7 +78,7 @@ public sealed partial class RunSync
             var missing = unread.Except(page.Partners.Select(partner => partner.Id)).Except(page.Unreadable.Select(note => note.PartnerId))
                 .ToList();
             if (!await InScopeAsync<PendingPartners, bool>(
-                pendingPartners => pendingPartners.SaveAsync(robot, fencingToken, page, cancellationToken))
+                pendingPartners => pendingPartners.SaveAsync(Robot(fencingToken), fencingToken, page, cancellationToken))
                 || !await InScopeAsync<PartnerKeys, bool>(keys => keys.MarkMissingAsync(fencingToken, missing, cancellationToken)))
             {
                 return false;
@@ -89,9 +90,12 @@ public sealed partial class RunSync
         return true;
     }
 
+    // The changes of a run are found by it in the audit log.
+    private Caller Robot(FencingToken fencingToken) => Caller.System(home.Id) with { Cause = Cause.Sync(fencingToken.RunId) };
+
     private async Task<bool> PrepareAddressesAsync(FencingToken fencingToken, CancellationToken cancellationToken)
     {
-        while (await InScopeAsync<PartnerKeys, bool>(keys => keys.UnlinkGoneAsync(robot, fencingToken, cancellationToken)))
+        while (await InScopeAsync<PartnerKeys, bool>(keys => keys.UnlinkGoneAsync(Robot(fencingToken), fencingToken, cancellationToken)))
         {
         }
 
@@ -103,7 +107,7 @@ public sealed partial class RunSync
         await foreach (var batch in ReadBatchesAsync(cancellationToken).ReadAheadAsync(cancellationToken))
         {
             if ((await InScopeAsync<PartnerImporter, Result<Unit>>(importer =>
-                importer.HandleAsync(robot, fencingToken, batch, cancellationToken))).Error is not null)
+                importer.HandleAsync(Robot(fencingToken), fencingToken, batch, cancellationToken))).Error is not null)
             {
                 return false;
             }

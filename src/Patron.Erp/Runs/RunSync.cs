@@ -29,8 +29,6 @@ public sealed partial class RunSync(
 
     private static readonly Error NothingOpen = Error.Rule("sync_not_running", "No sync is running.");
 
-    private readonly Caller robot = Caller.System(home.Id);
-
     public async Task<Result<FinishedSync>> HandleAsync(
         SyncParameters parameters, Action<SyncProgress> report, CancellationToken cancellationToken)
     {

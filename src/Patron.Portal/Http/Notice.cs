@@ -19,10 +19,13 @@ internal static class Notice
         http.Response.Cookies.Append(CookieName, name + card, Options(http));
     }
 
-    /// <summary>Returns the message and deletes the cookie. Null if there is none.</summary>
+    /// <summary>
+    /// Returns the message and deletes the cookie. Null if there is none, or for a request of a script, whose answer the browser does not
+    /// show.
+    /// </summary>
     public static ShownNotice? Consume(HttpContext http)
     {
-        if (http.Request.Cookies[CookieName] is not { Length: > 0 } notice)
+        if (http.Request.Cookies[CookieName] is not { Length: > 0 } notice || !IsShown(http))
         {
             return null;
         }
@@ -30,6 +33,9 @@ internal static class Notice
         http.Response.Cookies.Delete(CookieName, Options(http));
         return notice.Split(Separator, 2) is [var name, var card] ? new ShownNotice(name, card) : new ShownNotice(notice, null);
     }
+
+    // W3C Fetch Metadata. Older browsers and other programs do not send it.
+    private static bool IsShown(HttpContext http) => http.Request.Headers["Sec-Fetch-Dest"].ToString() is "" or "document";
 
     private static CookieOptions Options(HttpContext http)
     {

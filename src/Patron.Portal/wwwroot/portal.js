@@ -114,6 +114,7 @@ const rate = input => {
       line.hidden = true;
     }
   });
+  input.form.addEventListener('submit', () => clearTimeout(waiting)); // The page that follows has another form token.
 };
 
 // A code is pasted as it comes, with blanks and all.

@@ -10,8 +10,8 @@ public static class AuditCommands
     /// <summary>The statement that inserts the entry, for the same batch as the audited change.</summary>
     public static NpgsqlBatchCommand Insert(AuditEntry entry) => new(
         """
-        INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent, before, after)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent, before, after, cause)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """)
     {
         Parameters =
@@ -27,6 +27,7 @@ public static class AuditCommands
             OptionalParameter.Of(entry.UserAgent, NpgsqlDbType.Text),
             OptionalParameter.Of(entry.Before, NpgsqlDbType.Jsonb),
             OptionalParameter.Of(entry.After, NpgsqlDbType.Jsonb),
+            OptionalParameter.Of(entry.Cause, NpgsqlDbType.Text),
         },
     };
 }

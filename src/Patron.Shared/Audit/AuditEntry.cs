@@ -36,6 +36,9 @@ public sealed class AuditEntry
     /// <summary>The changed fields with their new values, as a JSON object.</summary>
     public string? After { get; private set; }
 
+    /// <summary>The <see cref="Audit.Cause"/> of the change, as text; null for a change of its own.</summary>
+    public string? Cause { get; private set; }
+
     /// <summary>
     /// An entry for an action of the caller. For an anonymous caller who is signing in, <paramref name="actorUserId"/> is the account.
     /// </summary>
@@ -54,5 +57,6 @@ public sealed class AuditEntry
             UserAgent = caller.Origin.UserAgent,
             Before = before,
             After = after,
+            Cause = caller.Cause?.ToString(),
         };
 }

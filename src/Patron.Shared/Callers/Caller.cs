@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Patron.Shared.Audit;
 
 namespace Patron.Shared.Callers;
 
@@ -45,6 +46,9 @@ public sealed record Caller
 
     /// <summary>When the permissions expire that the access token states; null where they are read from the database.</summary>
     public DateTimeOffset? RightsUntil { get; init; }
+
+    /// <summary>The work on many records that the caller's changes are a part of; null for changes of their own.</summary>
+    public Cause? Cause { get; init; }
 
     /// <summary>The origin of the request, for audit entries.</summary>
     public required RequestOrigin Origin { get; init; }

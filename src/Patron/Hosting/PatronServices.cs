@@ -16,6 +16,7 @@ using Patron.Linking;
 using Patron.Odoo;
 using Patron.Portal.Http;
 using Patron.Shared;
+using Patron.Shared.Audit;
 using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -67,7 +68,8 @@ public static class PatronServices
 
         AddMigrations(services, settings.Role);
         services.AddScoped<IdempotentWork>().AddScoped<RefusedMails>();
-        services.AddSingleton(IdempotentWork.Housekeeping).AddSingleton(OutboxWorker.Housekeeping);
+        services.AddSingleton(IdempotentWork.Housekeeping).AddSingleton(OutboxWorker.Housekeeping)
+            .AddSingleton(AuditPartitions.Housekeeping(settings.Audit));
         services.AddSingleton(
             provider => new MailBrand(settings.Accounts.Brand, settings.Portal.Brand, provider.GetService<BrandAssets>()?.Logo));
         services.AddSingleton<MailComposer>().AddSingleton<MailSender>();

@@ -5,6 +5,7 @@ using Patron.Dialects.Tradeline;
 using Patron.Linking;
 using Patron.Odoo;
 using Patron.Shared;
+using Patron.Shared.Audit;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Mail;
@@ -37,6 +38,8 @@ public sealed record PatronSettings
     public string? PostgresBinaries { get; init; }
 
     public required AccountsOptions Accounts { get; init; }
+
+    public required AuditOptions Audit { get; init; }
 
     public required CustomersOptions Customers { get; init; }
 
@@ -116,7 +119,7 @@ public sealed record PatronSettings
     /// <summary>The contradictions in these settings, at most one sentence per section.</summary>
     internal IEnumerable<string> Contradictions() => new[]
     {
-        Accounts.Contradiction(Tokens.Lifetime), Customers.Contradiction(), Tokens.Problem(), Mail.Contradiction(), Limits.Contradiction(), Tradeline.Contradiction(),
+        Accounts.Contradiction(Tokens.Lifetime), Customers.Contradiction(), Tokens.Problem(), Mail.Contradiction(), Audit.Contradiction(), Limits.Contradiction(), Tradeline.Contradiction(),
         Odoo.Contradiction(),
         Erp.Contradiction(Odoo), Portal.Contradiction(), Home.Contradiction(), Metrics.Contradiction(),
         Database.Contradiction(ConnectionString), MasterKeyProblem(),

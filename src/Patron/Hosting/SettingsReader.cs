@@ -4,6 +4,7 @@ using Patron.Dialects.Tradeline;
 using Patron.Linking;
 using Patron.Odoo;
 using Patron.Shared;
+using Patron.Shared.Audit;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Mail;
@@ -21,6 +22,7 @@ public static class SettingsReader
     internal static readonly IReadOnlyList<(string Name, Type Options)> Sections =
     [
         ("Accounts", typeof(AccountsOptions)),
+        ("Audit", typeof(AuditOptions)),
         ("ConnectionStrings", typeof(ConnectionStringOptions)),
         ("Customers", typeof(CustomersOptions)),
         ("Database", typeof(DatabaseOptions)),
@@ -72,6 +74,7 @@ public static class SettingsReader
             Database = Section<DatabaseOptions>(configuration, "Database"),
             PostgresBinaries = Section<PostgresOptions>(configuration, "Postgres").Binaries,
             Accounts = Section<AccountsOptions>(configuration, "Accounts"),
+            Audit = Section<AuditOptions>(configuration, "Audit"),
             Customers = Section<CustomersOptions>(configuration, "Customers"),
             Tokens = Section(configuration, "Tokens", new AccessTokenOptions { Issuer = "patron", Audience = "patron" }),
             Mail = Section(configuration, "Mail", new MailOptions { Folder = Path.Combine(Path.GetFullPath(dataFolder), "mail") }),

@@ -26,6 +26,14 @@ public sealed class PageClient : IDisposable
 
     public Task<HttpResponseMessage> GetAsync(string page) => client.GetAsync(new Uri(page, UriKind.Relative));
 
+    /// <summary>Requests the page as a script does, whose answer the browser does not show.</summary>
+    public async Task<HttpResponseMessage> FetchAsync(string page)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(page, UriKind.Relative));
+        request.Headers.Add("Sec-Fetch-Dest", "empty");
+        return await client.SendAsync(request);
+    }
+
     /// <summary>Posts these fields to the address of a form that is on the page.</summary>
     public async Task<HttpResponseMessage> PostAsync(string page, string form, params IReadOnlyList<(string Name, string Value)> fields)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Patron.Accounts.Users;
 using Patron.Customers.Customers;
 using Patron.Customers.Import;
@@ -61,6 +62,28 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Single(await app.RowsAsync(maker, $"{CrmIntents.Customers}?ordering=-id"), row => row.Number() == number);
         Assert.Equal(isLinked ? 0 : 1, (await app.OffersAsync(person)).Count);
         Assert.Equal(isLinked ? 1 : 0, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE user_id = $1", person.Id));
+    }
+
+    [Fact]
+    public async Task The_loser_of_two_offers_with_one_address_gets_the_record_of_the_winner()
+    {
+        var person = await app.RegisterProvenAsync();
+        var maker = (await app.ProvenBusinessAsync()).Person;
+        var email = Intents.NewEmail("typed");
+        Task<HttpResponseMessage>[] offers;
+        await using (var connection = new NpgsqlConnection(app.Customers.ConnectionString))
+        {
+            await connection.OpenAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            // Both have found no record before the first of them can write one.
+            await using var locking = new NpgsqlCommand("LOCK TABLE customers.customers IN SHARE ROW EXCLUSIVE MODE", connection, transaction);
+            await locking.ExecuteNonQueryAsync();
+            offers = [.. Enumerable.Range(0, 2).Select(_ => app.PostCrmAsync(maker, new { user_id = person.Id, name = "Typed", email }))];
+            await app.WaitForBlockedSessionsAsync(2);
+        }
+
+        var answers = await Task.WhenAll(offers);
+        Assert.Equal((1, 1), (answers.Count(HttpStatusCode.Created), answers.Count(HttpStatusCode.OK)));
     }
 
     [Fact]

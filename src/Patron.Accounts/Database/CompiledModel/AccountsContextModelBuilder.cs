@@ -12,7 +12,7 @@ namespace Patron.Accounts.Database.CompiledModel
     public partial class AccountsContextModel
     {
         private AccountsContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("b1593f1b-87e5-4dfc-acba-712bdf16b4bb"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("d0cb6448-c97d-4137-be8d-ebffd65520f9"), entityTypeCount: 13)
         {
         }
 

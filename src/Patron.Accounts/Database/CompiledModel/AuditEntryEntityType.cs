@@ -20,7 +20,7 @@ namespace Patron.Accounts.Database.CompiledModel
                 "Patron.Shared.Audit.AuditEntry",
                 typeof(AuditEntry),
                 baseEntityType,
-                propertyCount: 12,
+                propertyCount: 13,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -96,6 +96,15 @@ namespace Patron.Accounts.Database.CompiledModel
             before.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             before.AddAnnotation("Relational:ColumnName", "before");
             before.AddAnnotation("Relational:ColumnType", "jsonb");
+
+            var cause = runtimeEntityType.AddProperty(
+                "Cause",
+                typeof(string),
+                propertyInfo: typeof(AuditEntry).GetProperty("Cause", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(AuditEntry).GetField("<Cause>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            cause.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            cause.AddAnnotation("Relational:ColumnName", "cause");
 
             var organizationId = runtimeEntityType.AddProperty(
                 "OrganizationId",
