@@ -5,6 +5,7 @@ using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Customers.Erp;
 using Patron.Customers.Import;
+using Patron.Customers.Jobs;
 using Patron.Customers.Links;
 using Patron.Customers.Profiles;
 using Patron.Customers.Search;
@@ -90,10 +91,31 @@ public static class CustomersModule
         services.AddScoped<ReadProfileStatistics>();
         services.AddScoped<ErpCustomers>();
         services.AddScoped<AnswerChangeRequest>();
+        AddJobs(services);
         services.AddSingleton(
             provider => new Counters(provider.GetRequiredService<DatabasePools>().Background, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RefreshPhoneNumbers(
             provider.GetRequiredService<DatabasePools>().Background, provider.GetRequiredService<PhoneNumberParser>()));
         return services;
+    }
+
+    private static void AddJobs(IServiceCollection services)
+    {
+        services.AddScoped<JobStore>().AddScoped<JobRows>().AddScoped<JobActor>().AddScoped<JobCustomers>().AddScoped<CustomerBatch>();
+        services.AddScoped<IJobKind, UpdateKind>().AddScoped<IJobKind, VerifyKind>().AddScoped<IJobKind, EraseKind>();
+        foreach (var kind in new[] { JobKind.AddTags, JobKind.RemoveTags })
+        {
+            services.AddScoped<IJobKind>(
+                provider => new TagKind(kind, provider.GetRequiredService<CustomerBatch>(), provider.GetRequiredService<TimeProvider>()));
+        }
+
+        foreach (var kind in new[] { JobKind.Deactivate, JobKind.Restore })
+        {
+            services.AddScoped<IJobKind>(
+                provider => new ActivityKind(kind, provider.GetRequiredService<CustomerBatch>(), provider.GetRequiredService<TimeProvider>()));
+        }
+
+        services.AddScoped<PreviewStep>().AddScoped<ApplyStep>().AddScoped<UndoStep>().AddScoped<RecordUndo>().AddSingleton<JobRunner>();
+        services.AddScoped<CreateJob>().AddScoped<ConfirmJob>().AddScoped<CancelJob>().AddScoped<UndoJob>().AddScoped<ListJobs>();
     }
 }

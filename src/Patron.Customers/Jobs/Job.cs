@@ -84,7 +84,7 @@ public sealed record Job
 
     public Guid? ConfirmedBy { get; init; }
 
-    internal required StoredCaller Acting { get; init; }
+    internal StoredCaller Acting { get; init; } = null!;
 
     /// <summary>Until when it can be confirmed; null before the preview has ended.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }

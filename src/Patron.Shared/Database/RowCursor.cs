@@ -34,6 +34,8 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
 
     public string[] Texts() => row.GetFieldValue<string[]>(next++);
 
+    public string[]? OptionalTexts() => row.IsDBNull(next) ? Skip<string[]?>() : Texts();
+
     public byte[] Bytes() => row.GetFieldValue<byte[]>(next++);
 
     public byte[]? OptionalBytes() => row.IsDBNull(next) ? Skip<byte[]?>() : Bytes();

@@ -1,4 +1,5 @@
 using Patron.Accounts.ApiKeys;
+using Patron.Customers.Jobs;
 using Patron.Customers.Statistics;
 using Patron.Dialects.Accounts;
 using Patron.Dialects.Crm;
@@ -47,7 +48,7 @@ public static class PatronServer
 
         if (settings.Role != ProcessRole.Accounts)
         {
-            builder.Services.AddHostedService<CounterMaintenance>();
+            builder.Services.AddHostedService<CounterMaintenance>().AddHostedService<JobWorker>();
         }
 
         if (settings.Role == ProcessRole.All)
