@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
 using Patron.Customers.Search;
@@ -39,7 +40,7 @@ public sealed class CreateJob(
             return Error.Invalid("kind", "This service can't do this kind of job, because another service keeps the accounts.");
         }
 
-        if ((kind.Refuse(caller) ?? CheckSet(wanted)) is { } invalid)
+        if ((kind.Refuse(caller) ?? CheckSet(wanted) ?? CheckChanges(wanted.Changes)) is { } invalid)
         {
             return invalid;
         }
@@ -56,12 +57,24 @@ public sealed class CreateJob(
         return await transaction.CommitAsync(job with { NotFound = missing }, cancellationToken);
     }
 
+    // Kinds read an object, and only text that the database can store.
+    private static Error? CheckChanges(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return JsonText.Problem(document.RootElement) is { } problem ? Error.Invalid("changes", problem) : null;
+    }
+
     private Error? CheckSet(NewJob wanted)
     {
         var errors = new FieldErrors();
         if (wanted.Filter is null == wanted.Ids is null)
         {
             errors.Add("filter", "Choose the customers by either filter or ids. An empty filter means all customers.");
+        }
+
+        if (wanted.Ids?.Contains(null!) == true)
+        {
+            errors.Add("ids", "Must be a list of customer_ids.");
         }
 
         if (wanted.Ids is { Count: 0 or > MaxIds })

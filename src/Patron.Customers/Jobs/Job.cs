@@ -1,3 +1,4 @@
+using Patron.Customers.Search;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 
@@ -50,11 +51,11 @@ public sealed record Job
     /// <summary>Why it is paused or was cancelled by Patron: a code such as <c>rights_lost</c>.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>
-    /// The criteria by which customers were selected, as JSON; null where they were named. Criteria that can name a person are removed when
-    /// the job ends.
-    /// </summary>
-    public string? Filter { get; init; }
+    /// <summary><see cref="Criteria"/> as JSON. Those that can name a person are removed when the job ends.</summary>
+    internal string? Filter { get; init; }
+
+    /// <summary>The criteria; null where customers were named.</summary>
+    public CustomerCriteria? Criteria => Filter is { } json ? JobFilter.Read(json) : null;
 
     /// <summary>The named customers until the preview has read them.</summary>
     internal Guid[]? Uids { get; init; }

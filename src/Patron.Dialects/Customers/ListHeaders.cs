@@ -15,13 +15,19 @@ internal static class ListHeaders
         (await list.HandleAsync(http.Caller(), query, cancellationToken)).ToOk(page =>
         {
             http.SetTotal(page.Total, page.TotalIsExact);
-            if (page.Next is { } next)
-            {
-                http.Response.Headers.Link = $"<{NextPath(http.Request, next)}>; rel=\"next\"";
-            }
-
-            return page.Customers.Select(customer => new CustomerListItem(customer));
+            return http.WithNext(page.Next, page.Customers.Select(customer => new CustomerListItem(customer)));
         });
+
+    /// <summary>The items, with the header <c>Link</c> where there is a next page.</summary>
+    public static IEnumerable<T> WithNext<T>(this HttpContext http, long? next, IEnumerable<T> items)
+    {
+        if (next is { } cursor)
+        {
+            http.Response.Headers.Link = $"<{NextPath(http.Request, cursor)}>; rel=\"next\"";
+        }
+
+        return items;
+    }
 
     /// <summary>Sets the total number, with <c>X-Total-Is-Exact: false</c> if it is an estimate.</summary>
     public static void SetTotal(this HttpContext http, long total, bool isExact = true)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Globalization;
 using Patron.CommandLine.Imports;
+using Patron.CommandLine.Jobs;
 using Patron.CommandLine.Sync;
 
 namespace Patron.CommandLine;
@@ -45,6 +46,7 @@ internal static class PatronCommand
             LinkCommand.Build(),
             InvitationsCommand.Build(),
             InviteCommand.Build("invite"),
+            JobsCommand.Build(),
             MailCommand.Build(),
             RecountCommand.Build(),
             DemoCommand.Build(),
