@@ -17,7 +17,7 @@ namespace Patron.Customers.Jobs;
 /// </summary>
 public sealed class CustomerBatch(DatabaseSession database, PhoneNumberParser phones)
 {
-    private const int FirstColumn = 12;
+    private const int FirstColumn = 11;
 
     private const string ConsentSql = """
         INSERT INTO customers.consents (organization_id, customer_uid, kind, value, at, source, actor_user_id, actor_key_id)
@@ -63,13 +63,13 @@ public sealed class CustomerBatch(DatabaseSession database, PhoneNumberParser ph
             WITH given AS MATERIALIZED (
                 SELECT * FROM unnest($2::uuid[], $3::text[], $4::text[]{given}) AS given (uid, before, after, {names})),
             changed AS (
-                UPDATE customers.customers c SET {set} FROM given g WHERE c.organization_id = $1 AND c.uid = g.uid RETURNING c.uid)
+                UPDATE customers.customers c SET {set} FROM given g WHERE c.organization_id = $1 AND c.uid = g.uid RETURNING c.uid, c.updated_at)
             INSERT INTO shared.audit_entries
                 (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent, before, after, cause)
-            SELECT $5, $6, 'customer', uid, $1, $7, $8, $9, $10, before::jsonb, after::jsonb, $11 FROM changed JOIN given USING (uid)
+            SELECT updated_at, $5, 'customer', uid, $1, $6, $7, $8, $9, before::jsonb, after::jsonb, $10 FROM changed JOIN given USING (uid)
             """,
             caller.OrganizationId, customers.Select(customer => customer.Uid).ToArray(),
-            Texts(entries.Select(entry => entry.Before)), Texts(entries.Select(entry => entry.After)), customers[0].UpdatedAt, action,
+            Texts(entries.Select(entry => entry.Before)), Texts(entries.Select(entry => entry.After)), action,
             OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid), OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid),
             caller.Origin.Address, OptionalParameter.Of(caller.Origin.UserAgent, NpgsqlDbType.Text),
             OptionalParameter.Of(caller.Cause?.ToString(), NpgsqlDbType.Text));

@@ -35,7 +35,7 @@ public sealed class JobCustomers(DatabaseSession database, CompletedMigrations f
         var conditions = await ConditionsAsync(database.Connection, job, cancellationToken);
         var command = conditions.Command(
             $"SELECT {CustomerStore.Columns} FROM customers.customers c WHERE {conditions.Sql} AND id = ANY ({conditions.AdditionalParameter(1)}) ORDER BY id");
-        return await ReadAsync(database.Connection, command, ids, CustomerStore.ReadTracked, cancellationToken);
+        return await ReadAsync(database.Connection, command, ids, ReadCustomer, cancellationToken);
     }
 
     /// <summary>Locks these customers until the transaction ends, by ascending number like everybody who locks several.</summary>
@@ -57,9 +57,12 @@ public sealed class JobCustomers(DatabaseSession database, CompletedMigrations f
 
     private static LockedCustomer ReadLocked(RowCursor row)
     {
-        var customer = row.Record(CustomerSchema.Fields.Columns, new Customer()).Track();
+        var customer = row.Record(CustomerSchema.Fields.Columns, new Customer()).Track().ForReader(FieldReader.Staff);
         return new LockedCustomer(customer, row.Flag());
     }
+
+    // Jobs are for staff, who see every field and may empty it.
+    private static Customer ReadCustomer(RowCursor row) => CustomerStore.ReadTracked(row).ForReader(FieldReader.Staff);
 
     private static async Task<List<T>> ReadAsync<T>(
         NpgsqlConnection connection, NpgsqlBatchCommand command, Array? values, Func<RowCursor, T> read, CancellationToken cancellationToken)

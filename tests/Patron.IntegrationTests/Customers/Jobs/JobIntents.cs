@@ -27,6 +27,23 @@ internal static class JobIntents
         return (tag, customers);
     }
 
+    /// <summary>Many customers of the home organization without an address, and the tag that they alone have.</summary>
+    public static async Task<string> ManyCustomersAsync(this PatronApp app, int count)
+    {
+        var tag = $"t{Guid.NewGuid():N}"[..12];
+        await app.CustomersSqlAsync<object>(ManySql, app.Home(), tag, count);
+        return tag;
+    }
+
+    internal const string ManySql = """
+        INSERT INTO customers.customers (uid, organization_id, customer_id, code, username, first_name, last_name, name, customer_type, claim, customer_group,
+            territory, is_primary_contact, city, marketing_emails, marketing_sms, notification_preferences, tags, standing, is_blocked, is_deleted,
+            total_services, customer_since, created_at, updated_at, version)
+        SELECT gen_random_uuid(), $1, 'CUST_' || upper(substr(md5($2 || n), 1, 8)), customers.next_code($1), $2 || n, 'Many', 'Person' || n, 'Many Person' || n,
+            'individual', 'unclaimed', 'Individual', 'All Territories', false, 'Bergen', false, false, '{}', ARRAY[$2], 'active', false, false, 0, now(), now(), now(), 1
+        FROM generate_series(1, $3) n
+        """;
+
     /// <summary>A job over the customers of this tag, when its preview has ended.</summary>
     public static Task<JsonElement> PreviewAsync(this PatronApp app, Person staff, string kind, string tag, object? changes = null) =>
         app.PreviewAsync(staff, new { kind, filter = new { tags = tag }, changes = changes ?? new { } });

@@ -33,6 +33,8 @@ public sealed class JobKindTests(OneProcess app) : IClassFixture<OneProcess>
 
         var again = await app.PreviewAsync(staff, "update", tag, new { city = "Oslo" });
         Assert.Equal((0, 3), (again.Figure("would_change"), again.Figure("unchanged")));
+        await app.ApplyAsync(staff, await app.PreviewAsync(staff, "update", tag, new { notes = (string?)null }));
+        Assert.Null((await app.ReadCustomerAsync(staff, customers[2].Id())).Text("notes"));
     }
 
     [Theory]
@@ -70,7 +72,7 @@ public sealed class JobKindTests(OneProcess app) : IClassFixture<OneProcess>
         var (tag, customers) = await app.TaggedCustomersAsync(staff, 3);
         var owner = await app.RegisterAsync();
         await app.LinkAsync(customers[0], owner);
-        await app.CustomersSqlAsync<object>("UPDATE customers.customers SET erp_source = 'odoo', erp_id = $1 WHERE customer_id = $1", customers[1].Id());
+        await app.CustomersSqlAsync<object>("UPDATE customers.customers SET erp_source = 'odoo', erp_id = id::text WHERE customer_id = $1", customers[1].Id());
 
         var job = await app.PreviewAsync(staff, "update", tag, new { phone = "+49 30 123456" });
 
