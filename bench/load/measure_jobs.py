@@ -6,6 +6,7 @@ import pathlib
 import random
 import signal
 import sys
+import threading
 import time
 import urllib.request
 from dataclasses import dataclass
@@ -140,6 +141,7 @@ def measure_locks(arguments, rows):
             postgres.query("postgres", f"ALTER SYSTEM SET {setting}")
         postgres.query("postgres", "SELECT pg_reload_conf()")
         patron = start_patron(stack, arguments.root, folder, postgres, "locks", rows)
+        check_log(postgres)
         jobs, states = Jobs(patron), States(postgres, "locks")
         load = Load(rows, 4)
         table = [["writers", "writes/s", "p50, ms", "p95, ms", "p99, ms", f"waits for a lock above {LOCK_WAIT} ms", "of the writes", "failed"]]
@@ -170,6 +172,18 @@ def start_job(jobs, states):
     jobs.confirm(job, int(states.value(job, "would_change")))
     time.sleep(0.5)
     return job
+
+
+def check_log(postgres):
+    """A wait that is too long has to be logged, or the count of none means nothing."""
+    lock, before = "BEGIN; SELECT FROM customers.customers WHERE id = 1 FOR UPDATE;", lock_waits(postgres)
+    holder = threading.Thread(target=postgres.psql, args=("locks",), kwargs={"text": f"{lock} SELECT pg_sleep(1)"})
+    holder.start()
+    time.sleep(0.3)
+    postgres.psql("locks", text=lock)
+    holder.join()
+    if lock_waits(postgres) == before:
+        raise Failed("PostgreSQL doesn't log waits for locks.")
 
 
 def lock_waits(postgres):
@@ -215,8 +229,8 @@ def expect(postgres, sql, count):
 def interrupt(arguments, stack, folder, postgres, patron, states, job, phase, until, kills, random_moment):
     """Kills the server again and again until the phase is over."""
     column = {"preview": "total", "apply": "changed", "undo": "undone"}[phase]
-    for _ in range(3):
-        time.sleep(random_moment.uniform(0.05, 0.6))
+    for _ in range(arguments.kills - kills[phase]):
+        time.sleep(random_moment.uniform(0.2, 1.0))
         in_the_middle = states.value(job, "state") != until
         os.killpg(patron.process.pid, signal.SIGKILL)
         patron.process.wait(PATIENCE)
@@ -263,7 +277,7 @@ def parse():
     parser.add_argument("--lock-rows", type=int, default=200_000, help="customers of the job beside writers (default: %(default)s)")
     parser.add_argument("--seconds", type=int, default=10, help="how long writers write (default: %(default)s)")
     parser.add_argument("--kills", type=int, default=20, help="kills in each of preview, application and undo (default: %(default)s)")
-    parser.add_argument("--kill-rows", type=int, default=10_000, help="customers of the jobs that are killed (default: %(default)s)")
+    parser.add_argument("--kill-rows", type=int, default=20_000, help="customers of the jobs that are killed (default: %(default)s)")
     parser.add_argument("--markdown", action="store_true", help="print the tables as they stand in bench/RESULTS.md")
     return parser.parse_args()
 

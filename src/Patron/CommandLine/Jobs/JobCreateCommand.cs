@@ -9,20 +9,20 @@ using Patron.Shared.Text;
 namespace Patron.CommandLine.Jobs;
 
 /// <summary><c>patron jobs create</c>: previews a job, and with <c>--yes</c> applies it at once.</summary>
-internal static class JobCreateCommand
+internal sealed class JobCreateCommand
 {
-    private static readonly Option<string[]> Filter = new("--filter")
+    private readonly Option<string[]> filter = new("--filter")
     {
         Description = "Customers for whom this holds, as in a search: city=Boston, tags=a,b, is_active=true. Can be repeated.",
         HelpName = "NAME=VALUE",
     };
-    private static readonly Option<string[]> Ids = new("--id")
+    private readonly Option<string[]> ids = new("--id")
     {
         Description = "This customer, by customer_id, account number or uid. Can be repeated.",
         HelpName = "ID",
     };
-    private static readonly Option<bool> Everybody = new("--all") { Description = "All customers of the home organization." };
-    private static readonly Option<string[]> Values = new("--set")
+    private readonly Option<bool> everybody = new("--all") { Description = "All customers of the home organization." };
+    private readonly Option<string[]> values = new("--set")
     {
         Description = "The value of a field for update, or tags=a,b for tags, or email=true or phone=true for verify. Can be repeated.",
         HelpName = "NAME=VALUE",
@@ -30,19 +30,20 @@ internal static class JobCreateCommand
 
     public static Command Build()
     {
+        var options = new JobCreateCommand();
         var kind = new Argument<string>("kind") { Description = string.Join(", ", EnumNames<JobKind>.All) };
         kind.AcceptOnlyFromAmong([.. EnumNames<JobKind>.All]);
         var command = new Command("create", "Preview a change of many customers. Nothing is changed until you confirm it.")
         {
-            kind, Filter, Ids, Everybody, Values, Confirmation.Yes, JsonOutput.Option,
+            kind, options.filter, options.ids, options.everybody, options.values, Confirmation.Yes, JsonOutput.Option,
         };
         command.RunsOn(
             new CommonOptions(command), [ProcessRole.All, ProcessRole.Customers],
-            (line, context, cancellationToken) => RunAsync(line, EnumNames<JobKind>.Parse(line.GetRequiredValue(kind)), context, cancellationToken));
+            (line, context, cancellationToken) => options.RunAsync(line, EnumNames<JobKind>.Parse(line.GetRequiredValue(kind)), context, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult line, JobKind kind, CommandContext context, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(ParseResult line, JobKind kind, CommandContext context, CancellationToken cancellationToken)
     {
         var json = line.GetValue(JsonOutput.Option);
         if (!Read(line, kind).Succeeded(out var wanted, out var unreadable))
@@ -70,14 +71,14 @@ internal static class JobCreateCommand
             json);
     }
 
-    private static Result<NewJob> Read(ParseResult line, JobKind kind)
+    private Result<NewJob> Read(ParseResult line, JobKind kind)
     {
         var errors = new FieldErrors();
-        var criteria = JobFilter.Parse(Pairs(line.GetValue(Filter) ?? [], "--filter", errors), errors);
-        var pairs = Pairs(line.GetValue(Values) ?? [], "--set", errors);
-        var ids = line.GetValue(Ids) is { Length: > 0 } named ? named : null;
-        var hasFilter = line.GetValue(Everybody) || line.GetValue(Filter) is { Length: > 0 };
-        return errors.Any ? errors.ToError() : new NewJob(kind, hasFilter ? criteria : null, ids, ToJson(kind, pairs));
+        var criteria = JobFilter.Parse(Pairs(line.GetValue(filter) ?? [], "--filter", errors), errors);
+        var pairs = Pairs(line.GetValue(values) ?? [], "--set", errors);
+        var named = line.GetValue(ids) is { Length: > 0 } given ? given : null;
+        var hasFilter = line.GetValue(everybody) || line.GetValue(filter) is { Length: > 0 };
+        return errors.Any ? errors.ToError() : new NewJob(kind, hasFilter ? criteria : null, named, ToJson(kind, pairs));
     }
 
     private static Dictionary<string, string> Pairs(string[] texts, string option, FieldErrors errors)
