@@ -64,8 +64,8 @@ public sealed partial class ImportCustomers(
     }
 
     private async Task<Result<Unit>> ImportAsync(
-        Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> report, string? fileName,
-        CancellationToken cancellationToken)
+        Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> report,
+        string? fileName, CancellationToken cancellationToken)
     {
         await WaitForOtherImportsAsync(caller, cancellationToken);
         var import = await AddImportAsync(caller, fileName, cancellationToken);
@@ -88,10 +88,14 @@ public sealed partial class ImportCustomers(
     }
 
     // In the transaction of the import: a failed one leaves no row behind.
-    private async Task<long> AddImportAsync(Caller caller, string? fileName, CancellationToken cancellationToken) => (await session.QueryAsync(
-        StartSql, row => row.Long(), cancellationToken, caller.OrganizationId,
-        OptionalParameter.Of(fileName is null ? null : InputText.Storable(Path.GetFileName(fileName)), NpgsqlDbType.Text), time.GetDatabaseNow(),
-        OptionalParameter.Of(caller.UserId ?? caller.Key?.Id, NpgsqlDbType.Uuid))).Single();
+    private async Task<long> AddImportAsync(Caller caller, string? fileName, CancellationToken cancellationToken)
+    {
+        var name = fileName is null ? null : InputText.Storable(Path.GetFileName(fileName));
+        var ids = await session.QueryAsync(
+            StartSql, row => row.Long(), cancellationToken, caller.OrganizationId, OptionalParameter.Of(name, NpgsqlDbType.Text),
+            time.GetDatabaseNow(), OptionalParameter.Of(caller.UserId ?? caller.Key?.Id, NpgsqlDbType.Uuid));
+        return ids.Single();
+    }
 
     // Two imports into one organization would block each other on addresses. The sync does not use this lock: it yields by itself.
     private async Task WaitForOtherImportsAsync(Caller caller, CancellationToken cancellationToken)

@@ -64,7 +64,8 @@ public sealed class ApplyStep(
         }
 
         var decisions = await kind.DecideAsync(caller, changes, [.. changing.Select(one => one.Customer)], cancellationToken);
-        Customer[] allowed = [.. changing.Where((_, place) => decisions[place].State == JobRowState.WouldChange).Select(one => one.Customer)];
+        Customer[] allowed =
+            [.. changing.Where((_, place) => decisions[place].State == JobRowState.WouldChange).Select(one => one.Customer)];
         var failed = await kind.WriteAsync(caller, changes, allowed, cancellationToken);
         marked.AddRange(changing.Select((one, place) => decisions[place].State == JobRowState.WouldChange
             ? ToMark(one.Row, failed.GetValueOrDefault(one.Customer.Uid))

@@ -13,8 +13,8 @@ public sealed record NewJob(JobKind Kind, CustomerCriteria? Filter, IReadOnlyLis
 
 /// <summary>
 /// Makes a job, which a worker previews: staff, or a key with <c>customers:bulk</c> and the scope of what the job does (403). Nothing is
-/// changed before the confirmation. 422 for a field that cannot be changed in bulk, consent that would be given, more than 10 000 names, and
-/// criteria or fields that a separate accounts service keeps.
+/// changed before the confirmation. 422 for a field that cannot be changed in bulk, consent that would be given, more than 10 000 names,
+/// and criteria or fields that a separate accounts service keeps.
 /// </summary>
 public sealed class CreateJob(
     JobStore jobs, JobActor actor, CustomerStore customers, AccountCopies accounts, DatabaseSession database, TimeProvider time)
@@ -107,7 +107,8 @@ public sealed class CreateJob(
             return (null, []);
         }
 
-        var found = await database.QueryAsync(UidsSql, row => row.Uuid(), cancellationToken, CustomerStore.ReferenceParameters(caller, ids));
+        var found = await database.QueryAsync(
+            UidsSql, row => row.Uuid(), cancellationToken, CustomerStore.ReferenceParameters(caller, ids));
         return ([.. found], await customers.FindMissingAsync(caller, ids, cancellationToken));
     }
 }

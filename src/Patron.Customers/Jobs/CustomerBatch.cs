@@ -35,7 +35,8 @@ public sealed class CustomerBatch(DatabaseSession database, PhoneNumberParser ph
             customer.PhoneE164 = customer.Phone == customer.Stored!.Phone ? customer.Stored.PhoneE164 : phones.ToE164(customer.Phone);
         }
 
-        var written = CustomerSchema.Fields.Updated.Where(field => customers.Any(customer => field.Differs(customer.Stored!, customer))).ToList();
+        var written = CustomerSchema.Fields.Updated
+            .Where(field => customers.Any(customer => field.Differs(customer.Stored!, customer))).ToList();
         if (written.Count > 0)
         {
             await using var batch = new NpgsqlBatch(database.Connection);
@@ -55,7 +56,8 @@ public sealed class CustomerBatch(DatabaseSession database, PhoneNumberParser ph
         Caller caller, IReadOnlyList<Customer> customers, string action, List<Field<Customer>> written)
     {
         var names = string.Join(", ", written.Select((_, place) => $"c{place}"));
-        var given = string.Join("", written.Select((_, place) => string.Create(CultureInfo.InvariantCulture, $", ${place + FirstColumn}::text[]")));
+        var given = string.Join(
+            "", written.Select((_, place) => string.Create(CultureInfo.InvariantCulture, $", ${place + FirstColumn}::text[]")));
         var set = string.Join(", ", written.Select((field, place) => $"{field.Name} = {Expression(field, $"g.c{place}")}"));
         var entries = customers.Select(customer => CustomerAudit.Changed(caller, action, customer)).ToList();
         var command = DatabaseQueries.BatchCommand(
@@ -84,7 +86,8 @@ public sealed class CustomerBatch(DatabaseSession database, PhoneNumberParser ph
     private static NpgsqlBatchCommand ConsentCommand(Caller caller, IReadOnlyList<Customer> customers)
     {
         var stated = customers.SelectMany(customer => CustomerSchema.Fields.Written
-            .Where(field => field.IsConsent && field.Differs(customer.Stored!, customer)).Select(field => (Customer: customer, Field: field))).ToList();
+            .Where(field => field.IsConsent && field.Differs(customer.Stored!, customer))
+            .Select(field => (Customer: customer, Field: field))).ToList();
         return DatabaseQueries.BatchCommand(
             ConsentSql, caller.OrganizationId, OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid),
             OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid), stated.Select(one => one.Customer.Uid).ToArray(),

@@ -26,7 +26,7 @@ public interface IJobKind
     /// <summary>The maximum number of customers in one transaction; the worker adapts it between 50 and this.</summary>
     int MaxBatch { get; }
 
-    /// <summary>Null if the caller may do this to one customer after the other; otherwise the error. It is asked before each batch.</summary>
+    /// <summary>Null if the caller may do this to each customer alone; otherwise the error. It is asked before each batch.</summary>
     Error? Refuse(Caller caller);
 
     /// <summary>Reads the changes of a request. 422 naming the fields, as the request names them.</summary>

@@ -37,6 +37,8 @@ public sealed record Job
     internal const string Columns =
         "id, uid, organization_id, kind, state, reason, filter, uids, changes, fields, salt, set_after, set_until, place, total, would_change, unchanged, cannot, changed, skipped, undone, kept, created_at, created_by, confirmed_at, confirmed_by, acting, expires_at, finished_at, undone_at";
 
+    private static readonly TimeSpan MaxPause = TimeSpan.FromDays(7);
+
     public required long Id { get; init; }
 
     /// <summary>The subject of the job's own audit entries.</summary>
@@ -100,6 +102,10 @@ public sealed record Job
 
     /// <summary>The named customers that do not exist, as the caller wrote them; only in the answer to the creation.</summary>
     public IReadOnlyList<string> NotFound { get; init; } = [];
+
+    /// <summary>Whether nobody confirmed it within the hour, or continued it within a week: what people typed must not stay for ever.</summary>
+    internal bool IsOverdue(DateTimeOffset now) =>
+        State == JobState.Ready ? ExpiresAt <= now : State == JobState.Paused && ConfirmedAt <= now - MaxPause;
 
     internal static Job Read(RowCursor row) => new()
     {

@@ -23,7 +23,10 @@ public sealed class JobCustomers(DatabaseSession database, CompletedMigrations f
             var (after, until) = (conditions.AdditionalParameter(1), conditions.AdditionalParameter(2));
             var named = job.Uids is null ? "" : $" AND uid = ANY ({conditions.AdditionalParameter(3)})";
             var command = conditions.Command(
-                $"SELECT id FROM customers.customers WHERE {conditions.Sql} AND id > {after} AND id <= {until}{named} ORDER BY id LIMIT {limit}",
+                $"""
+                SELECT id FROM customers.customers WHERE {conditions.Sql} AND id > {after} AND id <= {until}{named}
+                ORDER BY id LIMIT {limit}
+                """,
                 job.SetAfter, job.SetUntil);
             return await ReadAsync(connection, command, job.Uids, row => row.Long(), cancellationToken);
         },
@@ -34,7 +37,10 @@ public sealed class JobCustomers(DatabaseSession database, CompletedMigrations f
     {
         var conditions = await ConditionsAsync(database.Connection, job, cancellationToken);
         var command = conditions.Command(
-            $"SELECT {CustomerStore.Columns} FROM customers.customers c WHERE {conditions.Sql} AND id = ANY ({conditions.AdditionalParameter(1)}) ORDER BY id");
+            $"""
+            SELECT {CustomerStore.Columns} FROM customers.customers c
+            WHERE {conditions.Sql} AND id = ANY ({conditions.AdditionalParameter(1)}) ORDER BY id
+            """);
         return await ReadAsync(database.Connection, command, ids, ReadCustomer, cancellationToken);
     }
 
@@ -65,7 +71,8 @@ public sealed class JobCustomers(DatabaseSession database, CompletedMigrations f
     private static Customer ReadCustomer(RowCursor row) => CustomerStore.ReadTracked(row).ForReader(FieldReader.Staff);
 
     private static async Task<List<T>> ReadAsync<T>(
-        NpgsqlConnection connection, NpgsqlBatchCommand command, Array? values, Func<RowCursor, T> read, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlBatchCommand command, Array? values, Func<RowCursor, T> read,
+        CancellationToken cancellationToken)
     {
         if (values is not null)
         {

@@ -14,7 +14,8 @@ public static class JobFilter
     private static readonly string[] Personal = ["query", "first_name", "last_name", "company_name", "email", "phone"];
 
     /// <summary>
-    /// Criteria from texts by their names in the API, for the command line. Adds an error for an unknown name or a value that cannot be read.
+    /// Criteria from texts by their names in the API, for the command line. Adds an error for an unknown name or a value that cannot be
+    /// read.
     /// </summary>
     public static CustomerCriteria Parse(IReadOnlyDictionary<string, string> given, FieldErrors errors)
     {

@@ -29,22 +29,34 @@ internal sealed record MarkedRow(int Place, JobRowState State, string? Reason = 
 /// </summary>
 public sealed class JobRows(DatabaseSession database)
 {
+    /// <summary>Rows of jobs that changed nothing are kept for a week, so that questions about them can be answered.</summary>
+    public static HousekeepingTask Housekeeping { get; } = new(
+        "rows of jobs without a change",
+        """
+        DELETE FROM customers.job_rows WHERE job_id IN (
+            SELECT id FROM customers.jobs
+            WHERE state IN ('expired', 'cancelled') AND changed = 0 AND finished_at < $1::timestamptz - interval '7 days')
+        """);
+
     private const string PendingSql = """
         SELECT place, customer_uid, state, fingerprint FROM customers.job_rows WHERE job_id = $1 AND place > $2 ORDER BY place LIMIT $3
         """;
 
     private const string MarkSql = """
         UPDATE customers.job_rows r SET state = m.state, reason = m.reason, fields = string_to_array(m.fields, ','), fingerprint = NULL
-        FROM unnest($2::int[], $3::text[], $4::text[], $5::text[]) AS m (place, state, reason, fields) WHERE r.job_id = $1 AND r.place = m.place
+        FROM unnest($2::int[], $3::text[], $4::text[], $5::text[]) AS m (place, state, reason, fields)
+        WHERE r.job_id = $1 AND r.place = m.place
         """;
 
     private const string PreviewedSql = """
-        UPDATE customers.jobs SET set_after = $2, total = total + $3, would_change = would_change + $4, unchanged = unchanged + $5, cannot = cannot + $6
+        UPDATE customers.jobs SET set_after = $2, total = total + $3, would_change = would_change + $4, unchanged = unchanged + $5,
+            cannot = cannot + $6
         WHERE id = $1
         """;
 
     private const string MarkedSql = """
-        UPDATE customers.jobs SET place = $2, changed = changed + $3, skipped = skipped + $4, undone = undone + $5, kept = kept + $6 WHERE id = $1
+        UPDATE customers.jobs SET place = $2, changed = changed + $3, skipped = skipped + $4, undone = undone + $5, kept = kept + $6
+        WHERE id = $1
         """;
 
     // Customers that were erased or merged have no row.
@@ -69,7 +81,8 @@ public sealed class JobRows(DatabaseSession database)
         Job job, IReadOnlyList<PreviewedRow> rows, long lastId, CancellationToken cancellationToken)
     {
         await using (var copy = await database.Connection.BeginBinaryImportAsync(
-            "COPY customers.job_rows (job_id, place, customer_uid, state, reason, fingerprint) FROM STDIN (FORMAT BINARY)", cancellationToken))
+            "COPY customers.job_rows (job_id, place, customer_uid, state, reason, fingerprint) FROM STDIN (FORMAT BINARY)",
+            cancellationToken))
         {
             foreach (var (number, row) in rows.Index())
             {
@@ -93,8 +106,8 @@ public sealed class JobRows(DatabaseSession database)
 
     /// <summary>The next rows after the job's place, in any state.</summary>
     internal Task<List<PendingRow>> ReadNextAsync(Job job, int limit, CancellationToken cancellationToken) => database.QueryAsync(
-        PendingSql, row => new PendingRow(row.Int(), row.Uuid(), row.EnumValue<JobRowState>(), row.OptionalLong()), cancellationToken, job.Id,
-        job.Place, limit);
+        PendingSql, row => new PendingRow(row.Int(), row.Uuid(), row.EnumValue<JobRowState>(), row.OptionalLong()), cancellationToken,
+        job.Id, job.Place, limit);
 
     /// <summary>Marks rows and moves the job's place, in one round trip.</summary>
     internal async Task MarkAsync(Job job, int place, IReadOnlyList<MarkedRow> rows, CancellationToken cancellationToken)
@@ -114,8 +127,8 @@ public sealed class JobRows(DatabaseSession database)
         if (rows.Count > 0)
         {
             batch.BatchCommands.Add(DatabaseQueries.BatchCommand(
-                MarkSql, job.Id, rows.Select(row => row.Place).ToArray(), rows.Select(row => EnumNames<JobRowState>.Of(row.State)).ToArray(),
-                Texts(rows.Select(row => row.Reason)),
+                MarkSql, job.Id, rows.Select(row => row.Place).ToArray(),
+                rows.Select(row => EnumNames<JobRowState>.Of(row.State)).ToArray(), Texts(rows.Select(row => row.Reason)),
                 Texts(rows.Select(row => row.Fields is { Count: > 0 } fields ? string.Join(',', fields) : null))));
         }
 
@@ -135,7 +148,10 @@ public sealed class JobRows(DatabaseSession database)
         value is null ? copy.WriteNullAsync(cancellationToken) : copy.WriteAsync(value, type, cancellationToken);
 
     private static JobRow ReadRow(RowCursor row) =>
-        new(row.Int(), row.Uuid(), row.EnumValue<JobRowState>(), row.OptionalText(), row.OptionalTexts() ?? []) { CustomerId = row.OptionalText() };
+        new(row.Int(), row.Uuid(), row.EnumValue<JobRowState>(), row.OptionalText(), row.OptionalTexts() ?? [])
+        {
+            CustomerId = row.OptionalText(),
+        };
 
     private static NpgsqlParameter Texts(IEnumerable<string?> texts) =>
         OptionalParameter.Of(texts.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);

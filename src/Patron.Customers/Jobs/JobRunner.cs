@@ -9,8 +9,8 @@ using Patron.Shared.Database;
 namespace Patron.Customers.Jobs;
 
 /// <summary>
-/// Does the work of jobs, in the server's background and in commands that wait for it. Any number of processes may run it: a batch locks the
-/// row of its job, so two never work on the same one. After a crash the next process continues at once.
+/// Does the work of jobs, in the server's background and in commands that wait for it. Any number of processes may run it: a batch locks
+/// the row of its job, so two never work on the same one. After a crash the next process continues at once.
 /// </summary>
 public sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvider time, ILogger<JobRunner> logger)
 {
@@ -23,7 +23,9 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvider 
     public async Task<bool> RunOpenAsync(CancellationToken cancellationToken)
     {
         var worked = false;
-        foreach (var job in await InScopeAsync(services => services.GetRequiredService<JobStore>().FindWorkAsync(time.GetUtcNow(), cancellationToken)))
+        var open = await InScopeAsync(
+            services => services.GetRequiredService<JobStore>().FindWorkAsync(time.GetUtcNow(), cancellationToken));
+        foreach (var job in open)
         {
             worked |= await RunAsync(job, cancellationToken);
         }
@@ -64,9 +66,10 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvider 
             return false;
         }
 
-        if (current.State == JobState.Ready)
+        if (current.State is JobState.Ready or JobState.Paused)
         {
-            return current.ExpiresAt <= time.GetUtcNow() && await MoveAsync(services, current, JobState.Expired, reason: null, cancellationToken);
+            var ended = current.State == JobState.Ready ? JobState.Expired : JobState.Cancelled;
+            return current.IsOverdue(time.GetUtcNow()) && await MoveAsync(services, current, ended, current.Reason, cancellationToken);
         }
 
         if (!JobStates.IsWorking(current.State) || services.GetRequiredService<JobActor>().FindKind(current.Kind) is not { } kind)
@@ -76,13 +79,12 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvider 
         }
 
         var size = sizes.GetOrAdd(job.Id, _ => new BatchSize());
-        var worked = current.State switch
+        return current.State switch
         {
             JobState.Previewing => await services.GetRequiredService<PreviewStep>().HandleAsync(current, kind, cancellationToken),
             JobState.Applying => await services.GetRequiredService<ApplyStep>().HandleAsync(current, kind, size, cancellationToken),
             _ => await services.GetRequiredService<UndoStep>().HandleAsync(current, kind, size, cancellationToken),
         };
-        return worked;
     }
 
     // A person may look into the log and try again; trying in a loop would only fill it.
@@ -91,7 +93,8 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvider 
         job.State switch { JobState.Applying => JobState.Paused, JobState.Undoing => JobState.UndoPaused, _ => JobState.Cancelled },
         "internal_error", cancellationToken);
 
-    private async Task<bool> MoveAsync(IServiceProvider services, Job job, JobState state, string? reason, CancellationToken cancellationToken)
+    private async Task<bool> MoveAsync(
+        IServiceProvider services, Job job, JobState state, string? reason, CancellationToken cancellationToken)
     {
         var jobs = services.GetRequiredService<JobStore>();
         await using var transaction = await services.GetRequiredService<DatabaseSession>().BeginAsync(cancellationToken);

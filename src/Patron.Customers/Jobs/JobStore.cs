@@ -44,17 +44,22 @@ public sealed class JobStore(DatabaseSession database)
 
     private const string WorkingSql = $"""
         SELECT {Job.Columns} FROM customers.jobs
-        WHERE state IN ('previewing', 'applying', 'undoing') OR (state = 'ready' AND expires_at <= $1) ORDER BY id
+        WHERE state IN ('previewing', 'applying', 'undoing') OR (state = 'ready' AND expires_at <= $1)
+            OR (state = 'paused' AND confirmed_at <= $1::timestamptz - interval '7 days')
+        ORDER BY id
         """;
 
     internal static NpgsqlParameter StateParameter(JobState state) => new() { Value = EnumNames<JobState>.Of(state) };
 
-    internal async Task<Job> AddAsync(Caller caller, JobKind kind, string? filter, Guid[]? uids, JobChanges changes, DateTimeOffset now, CancellationToken cancellationToken)
+    internal async Task<Job> AddAsync(
+        Caller caller, JobKind kind, string? filter, Guid[]? uids, JobChanges changes, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var job = (await database.QueryAsync(
             InsertSql, Job.Read, cancellationToken, Guid.CreateVersion7(now), caller.OrganizationId, EnumNames<JobKind>.Of(kind),
             OptionalParameter.Of(filter, NpgsqlDbType.Jsonb), OptionalParameter.Of(uids, NpgsqlDbType.Array | NpgsqlDbType.Uuid),
-            OptionalParameter.Of(changes.Json, NpgsqlDbType.Jsonb), changes.Fields.ToArray(), RandomNumberGenerator.GetBytes(SaltBytes), now,
+            OptionalParameter.Of(changes.Json, NpgsqlDbType.Jsonb), changes.Fields.ToArray(),
+            RandomNumberGenerator.GetBytes(SaltBytes), now,
             OptionalParameter.Of(caller.UserId ?? caller.Key?.Id, NpgsqlDbType.Uuid),
             OptionalParameter.Of(StoredCaller.Of(caller).ToJson(), NpgsqlDbType.Jsonb))).Single();
         await AddAuditAsync(caller, job, "job.created", now, cancellationToken);
@@ -64,7 +69,8 @@ public sealed class JobStore(DatabaseSession database)
     /// <summary>The job, or 404; optionally locked until the transaction ends.</summary>
     internal async Task<Result<Job>> FindAsync(Caller caller, long id, bool forUpdate, CancellationToken cancellationToken) =>
         (await database.QueryAsync(
-            forUpdate ? $"{FindSql} FOR UPDATE" : FindSql, Job.Read, cancellationToken, caller.OrganizationId, id)).FirstOrDefault() is { } job
+            forUpdate ? $"{FindSql} FOR UPDATE" : FindSql, Job.Read, cancellationToken, caller.OrganizationId, id))
+            .FirstOrDefault() is { } job
             ? job
             : JobErrors.NotFound;
 
@@ -111,14 +117,15 @@ public sealed class JobStore(DatabaseSession database)
     internal async Task<Job> MoveAsync(Job job, JobState state, string? reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var ends = JobStates.HasEnded(state);
-        var starts = state is JobState.Applying && job.State == JobState.Ready || (state == JobState.Undoing && job.State != JobState.UndoPaused);
+        var starts = (job.State, state) is (JobState.Ready, _) or (not JobState.UndoPaused, JobState.Undoing);
         return (await database.QueryAsync(
-            MoveSql, Job.Read, cancellationToken, job.Id, JobStates.Follow(job.State, state), OptionalParameter.Of(reason, NpgsqlDbType.Text),
+            MoveSql, Job.Read, cancellationToken, job.Id, JobStates.Follow(job.State, state),
+            OptionalParameter.Of(reason, NpgsqlDbType.Text),
             OptionalParameter.Of(ends ? JobFilter.WithoutPersons(job.Filter) : job.Filter, NpgsqlDbType.Jsonb),
             OptionalParameter.Of(ends ? JobValues.WithoutTyped(job.Changes) : job.Changes, NpgsqlDbType.Jsonb), ends,
             OptionalParameter.Of(job.Acting.ToJson(), NpgsqlDbType.Jsonb), OptionalParameter.Of(job.ConfirmedAt, NpgsqlDbType.TimestampTz),
             OptionalParameter.Of(job.ConfirmedBy, NpgsqlDbType.Uuid), OptionalParameter.Of(job.ExpiresAt, NpgsqlDbType.TimestampTz),
-            OptionalParameter.Of(state is JobState.Applied or JobState.Cancelled or JobState.Expired ? now : job.FinishedAt, NpgsqlDbType.TimestampTz),
+            OptionalParameter.Of(ends && state != JobState.Undone ? now : job.FinishedAt, NpgsqlDbType.TimestampTz),
             OptionalParameter.Of(state == JobState.Undone ? now : job.UndoneAt, NpgsqlDbType.TimestampTz), starts ? 0 : job.Place)).Single();
     }
 

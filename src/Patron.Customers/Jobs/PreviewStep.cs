@@ -55,7 +55,8 @@ public sealed class PreviewStep(
         }
 
         var found = await customers.ReadAsync(job, page, cancellationToken);
-        var fingerprints = found.ConvertAll(customer => JobRows.FingerprintOf(job, changes.Touched, customer)); // Deciding changes the record.
+        // Before the decision, which changes the record.
+        var fingerprints = found.ConvertAll(customer => JobRows.FingerprintOf(job, changes.Touched, customer));
         var decisions = await kind.DecideAsync(caller, changes, found, cancellationToken);
         await rows.AddAsync(
             locked, [.. found.Select((customer, place) => new PreviewedRow(customer.Uid, decisions[place], fingerprints[place]))], page[^1],

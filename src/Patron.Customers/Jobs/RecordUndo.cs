@@ -11,8 +11,8 @@ namespace Patron.Customers.Jobs;
 internal sealed record JobEntry(string? Before, string? After, DateTimeOffset At);
 
 /// <summary>
-/// Takes back what a job did to one customer: the fields that still have the job's value, and the tags that the job itself added or removed.
-/// What somebody changed since is kept and named, as is what an ERP or an account owns by now.
+/// Takes back what a job did to one customer: the fields that still have the job's value, and the tags that the job itself added or
+/// removed. What somebody changed since is kept and named, as is what an ERP or an account owns by now.
 /// </summary>
 public sealed class RecordUndo(
     CustomerEditor editor, AccountCopies accounts, CustomerBatch batch, DatabaseSession database, TimeProvider time)
@@ -71,7 +71,9 @@ public sealed class RecordUndo(
             }
         }
 
-        var refusal = back.Values.Count == 0 ? null : editor.ChangeAsStaff(caller, customer, accounts.ForBackground, new CustomerEdit(back));
+        var refusal = back.Values.Count == 0
+            ? null
+            : editor.ChangeAsStaff(caller, customer, accounts.ForBackground, new CustomerEdit(back));
         if (refusal is not null)
         {
             kept.AddRange(back.Values.Select(value => value.Field.Name));
@@ -92,7 +94,8 @@ public sealed class RecordUndo(
     // Tag by tag, because others add and remove tags, too.
     private static void AddTags(CustomerChanges back, List<string> kept, Customer customer, JsonElement before, JsonElement after)
     {
-        var (old, changed) = (CustomerTags.Parse(before.GetString()), CustomerTags.Parse(after.GetProperty(CustomerSchema.Tags.Name).GetString()));
+        var old = CustomerTags.Parse(before.GetString());
+        var changed = CustomerTags.Parse(after.GetProperty(CustomerSchema.Tags.Name).GetString());
         string[] added = [.. TagKind.Without(changed, old)];
         string[] removed = [.. TagKind.Without(old, changed)];
         var without = TagKind.Without(customer.Tags, added);

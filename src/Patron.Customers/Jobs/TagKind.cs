@@ -54,7 +54,8 @@ internal sealed class TagKind(JobKind kind, CustomerBatch batch, TimeProvider ti
     }
 
     /// <summary>The tags and those of the others that are missing, ignoring case.</summary>
-    internal static IReadOnlyList<string> With(IReadOnlyList<string> tags, IReadOnlyList<string> added) => [.. tags, .. Without(added, tags)];
+    internal static IReadOnlyList<string> With(IReadOnlyList<string> tags, IReadOnlyList<string> added) =>
+        [.. tags, .. Without(added, tags)];
 
     private JobDecision Decide(JobChanges changes, Customer customer)
     {

@@ -52,11 +52,12 @@ public sealed class UndoStep(
     private async Task<List<MarkedRow>> UndoAsync(Job job, Caller caller, List<PendingRow> changed, CancellationToken cancellationToken)
     {
         Guid[] uids = [.. changed.Select(row => row.CustomerUid)];
-        var found = (await customers.LockAsync(job, uids, cancellationToken)).ToDictionary(locked => locked.Customer.Uid, locked => locked.Customer);
+        var found = (await customers.LockAsync(job, uids, cancellationToken))
+            .ToDictionary(locked => locked.Customer.Uid, locked => locked.Customer);
         var absorbed = await customers.FindAbsorbedAsync(job, [.. uids.Where(uid => !found.ContainsKey(uid))], cancellationToken);
         var entries = (await database.QueryAsync(
-            EntriesSql, row => (Uid: row.Uuid(), Entry: new JobEntry(row.OptionalText(), row.OptionalText(), row.Time())), cancellationToken, uids,
-            caller.Cause!.ToString(), job.CreatedAt)).ToDictionary(one => one.Uid, one => one.Entry);
+            EntriesSql, row => (Uid: row.Uuid(), Entry: new JobEntry(row.OptionalText(), row.OptionalText(), row.Time())), cancellationToken,
+            uids, caller.Cause!.ToString(), job.CreatedAt)).ToDictionary(one => one.Uid, one => one.Entry);
         var consents = await records.ReadConsentsAsync(job, [.. found.Keys], cancellationToken);
 
         var marked = new List<MarkedRow>(changed.Count);

@@ -68,13 +68,14 @@ internal static class JobsEndpoints
             .Fails(401, 403, 404, 409, 503);
     }
 
-    private static async Task<IResult> CreateAsync(JobRequest request, CreateJob create, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> CreateAsync(
+        JobRequest request, CreateJob create, HttpContext http, CancellationToken cancellationToken) =>
         (await create.HandleAsync(http.Caller(), request.ToNewJob(), cancellationToken)).ToResult(job => TypedResults.Created(
             $"/api/v1/jobs/{job.Id}/", new CreatedJobAnswer(JobAnswer.From(job), job.NotFound)));
 
     private static async Task<IResult> ListAsync(
-        ListJobs list, HttpContext http, CancellationToken cancellationToken, string? state = null, string? kind = null, long? cursor = null,
-        int limit = ListJobs.DefaultLimit)
+        ListJobs list, HttpContext http, CancellationToken cancellationToken, string? state = null, string? kind = null,
+        long? cursor = null, int limit = ListJobs.DefaultLimit)
     {
         var errors = new FieldErrors();
         var (wantedState, wantedKind) = (Read<JobState>("state", state, errors), Read<JobKind>("kind", kind, errors));

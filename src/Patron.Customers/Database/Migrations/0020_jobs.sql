@@ -43,7 +43,7 @@ CREATE TABLE customers.jobs (
     undone_at timestamptz
 );
 CREATE INDEX ix_jobs_organization ON customers.jobs (organization_id, id);
-CREATE INDEX ix_jobs_open ON customers.jobs (id) WHERE state IN ('previewing', 'ready', 'applying', 'undoing');
+CREATE INDEX ix_jobs_open ON customers.jobs (id) WHERE state IN ('previewing', 'ready', 'applying', 'paused', 'undoing');
 
 -- In the order of the customers' numbers, in which everybody locks them. Without a foreign key: a million checks of one and the same job.
 CREATE TABLE customers.job_rows (

@@ -39,7 +39,8 @@ internal sealed class JobCreateCommand
         };
         command.RunsOn(
             new CommonOptions(command), [ProcessRole.All, ProcessRole.Customers],
-            (line, context, cancellationToken) => options.RunAsync(line, EnumNames<JobKind>.Parse(line.GetRequiredValue(kind)), context, cancellationToken));
+            (line, context, cancellationToken) => options.RunAsync(
+                line, EnumNames<JobKind>.Parse(line.GetRequiredValue(kind)), context, cancellationToken));
         return command;
     }
 
@@ -121,8 +122,13 @@ internal sealed class JobCreateCommand
             return unknown.Count == 0 ? changes.ToJson() : Merge(changes.ToJson(), unknown);
         }
 
-        return new JsonObject(pairs.Select(pair => KeyValuePair.Create(
-            pair.Key, (JsonNode?)(bool.TryParse(pair.Value, out var flag) ? JsonValue.Create(flag) : JsonValue.Create(pair.Value))))).ToJsonString();
+        var changes = new JsonObject();
+        foreach (var (name, text) in pairs)
+        {
+            changes[name] = bool.TryParse(text, out var flag) ? flag : text;
+        }
+
+        return changes.ToJsonString();
     }
 
     private static string Merge(string json, JsonObject further)

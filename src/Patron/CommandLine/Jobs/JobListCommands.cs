@@ -46,7 +46,8 @@ internal static class JobListCommands
         var id = JobsCommand.Id();
         var command = new Command("show", "Show a job.") { id, JsonOutput.Option };
         command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellationToken) => JobWork.Print(
-            await context.Get<ListJobs>().FindAsync(context.Caller, line.GetValue(id), cancellationToken), line.GetValue(JsonOutput.Option)));
+            await context.Get<ListJobs>().FindAsync(context.Caller, line.GetValue(id), cancellationToken),
+            line.GetValue(JsonOutput.Option)));
         return command;
     }
 

@@ -35,7 +35,8 @@ internal static class JobText
     public static string Describe(Job job)
     {
         var state = EnumNames<JobState>.Of(job.State) + (job.Reason is null ? "" : $" ({job.Reason})");
-        var lines = new List<string> { $"Job {job.Id}, {EnumNames<JobKind>.Of(job.Kind)}: {state}. {CommandOutput.Count(job.Rows.Total, "customer")}." };
+        var customers = CommandOutput.Count(job.Rows.Total, "customer");
+        var lines = new List<string> { $"Job {job.Id}, {EnumNames<JobKind>.Of(job.Kind)}: {state}. {customers}." };
         Add(lines, job.Rows.WouldChange, job.ConfirmedAt is null ? "would change" : "were to change");
         Add(lines, job.Rows.Unchanged, "stay as they are");
         Add(lines, job.Rows.Cannot, "can't be changed");

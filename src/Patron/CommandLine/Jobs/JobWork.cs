@@ -13,7 +13,8 @@ internal static class JobWork
     {
         var current = job;
         var progress = new WorkProgress(
-            $"job {job.Id}", job.State == JobState.Previewing ? null : () => Math.Min(1, (double)Done(current) / Math.Max(1, Expected(current))));
+            $"job {job.Id}",
+            job.State == JobState.Previewing ? null : () => Math.Min(1, (double)Done(current) / Math.Max(1, Expected(current))));
         return progress.ShowAsync(async () =>
         {
             while (JobStates.IsWorking(current.State))

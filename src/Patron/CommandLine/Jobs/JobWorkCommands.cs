@@ -14,17 +14,24 @@ internal static class JobWorkCommands
     {
         var id = JobsCommand.Id();
         var count = new Argument<int>("count") { Description = "How many customers the preview would change." };
-        var command = new Command("confirm", "Apply a previewed job, or continue a paused one.") { id, count, Confirmation.Yes, JsonOutput.Option };
+        var command = new Command("confirm", "Apply a previewed job, or continue a paused one.")
+        {
+            id, count, Confirmation.Yes, JsonOutput.Option,
+        };
         command.RunsOn(new CommonOptions(command), Roles, (line, context, cancellationToken) => WorkAsync(
             line, context, $"Job {line.GetValue(id)} changes {CommandOutput.Count(line.GetValue(count), "customer")}. Continue?",
-            () => context.Get<ConfirmJob>().HandleAsync(context.Caller, line.GetValue(id), line.GetValue(count), cancellationToken), cancellationToken));
+            () => context.Get<ConfirmJob>().HandleAsync(context.Caller, line.GetValue(id), line.GetValue(count), cancellationToken),
+            cancellationToken));
         return command;
     }
 
     public static Command Undo()
     {
         var id = JobsCommand.Id();
-        var command = new Command("undo", "Take back what a job changed, as far as nobody changed it since.") { id, Confirmation.Yes, JsonOutput.Option };
+        var command = new Command("undo", "Take back what a job changed, as far as nobody changed it since.")
+        {
+            id, Confirmation.Yes, JsonOutput.Option,
+        };
         command.RunsOn(new CommonOptions(command), Roles, (line, context, cancellationToken) => WorkAsync(
             line, context, $"This takes back what job {line.GetValue(id)} changed. Continue?",
             () => context.Get<UndoJob>().HandleAsync(context.Caller, line.GetValue(id), cancellationToken), cancellationToken));
@@ -36,7 +43,8 @@ internal static class JobWorkCommands
         var id = JobsCommand.Id();
         var command = new Command("cancel", "End a job early. Customers that it has changed stay changed.") { id, JsonOutput.Option };
         command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellationToken) => JobWork.Print(
-            await context.Get<CancelJob>().HandleAsync(context.Caller, line.GetValue(id), cancellationToken), line.GetValue(JsonOutput.Option)));
+            await context.Get<CancelJob>().HandleAsync(context.Caller, line.GetValue(id), cancellationToken),
+            line.GetValue(JsonOutput.Option)));
         return command;
     }
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Patron.CommandLine.Jobs;
 
-/// <summary><c>patron jobs</c>: one change of many customers of the home organization, with a preview, a confirmation and an undo.</summary>
+/// <summary><c>patron jobs</c>: one change of many customers of the home organization, with preview, confirmation and undo.</summary>
 internal static class JobsCommand
 {
     public static Command Build() => new("jobs", "Change many customers at once: preview, confirm, undo.")
