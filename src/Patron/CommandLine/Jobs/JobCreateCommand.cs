@@ -122,13 +122,13 @@ internal sealed class JobCreateCommand
             return unknown.Count == 0 ? changes.ToJson() : Merge(changes.ToJson(), unknown);
         }
 
-        var changes = new JsonObject();
+        var named = new JsonObject();
         foreach (var (name, text) in pairs)
         {
-            changes[name] = bool.TryParse(text, out var flag) ? flag : text;
+            named[name] = bool.TryParse(text, out var flag) ? flag : text;
         }
 
-        return changes.ToJsonString();
+        return named.ToJsonString();
     }
 
     private static string Merge(string json, JsonObject further)
