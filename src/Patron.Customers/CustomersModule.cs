@@ -6,6 +6,7 @@ using Patron.Customers.Customers;
 using Patron.Customers.Duplicates;
 using Patron.Customers.Erp;
 using Patron.Customers.Import;
+using Patron.Customers.Jobs;
 using Patron.Customers.Links;
 using Patron.Customers.Profiles;
 using Patron.Customers.Search;
@@ -92,6 +93,7 @@ public static class CustomersModule
         services.AddScoped<ReadProfileStatistics>();
         services.AddScoped<ErpCustomers>();
         services.AddScoped<AnswerChangeRequest>();
+        AddJobs(services);
         services.AddSingleton(
             provider => new Counters(provider.GetRequiredService<DatabasePools>().Background, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RefreshPhoneNumbers(
@@ -116,5 +118,25 @@ public static class CustomersModule
         services.AddScoped<DismissDuplicate>();
         services.AddScoped<ScanDuplicates>();
         services.AddScoped<ExportDuplicates>();
+    }
+
+    private static void AddJobs(IServiceCollection services)
+    {
+        services.AddScoped<JobStore>().AddScoped<JobRows>().AddScoped<JobActor>().AddScoped<JobCustomers>().AddScoped<CustomerBatch>();
+        services.AddScoped<IJobKind, UpdateKind>().AddScoped<IJobKind, VerifyKind>().AddScoped<IJobKind, EraseKind>();
+        foreach (var kind in new[] { JobKind.AddTags, JobKind.RemoveTags })
+        {
+            services.AddScoped<IJobKind>(
+                provider => new TagKind(kind, provider.GetRequiredService<CustomerBatch>(), provider.GetRequiredService<TimeProvider>()));
+        }
+
+        foreach (var kind in new[] { JobKind.Deactivate, JobKind.Restore })
+        {
+            services.AddScoped<IJobKind>(
+                provider => new ActivityKind(kind, provider.GetRequiredService<CustomerBatch>(), provider.GetRequiredService<TimeProvider>()));
+        }
+
+        services.AddScoped<PreviewStep>().AddScoped<ApplyStep>().AddScoped<UndoStep>().AddScoped<RecordUndo>().AddSingleton<JobRunner>();
+        services.AddScoped<CreateJob>().AddScoped<ConfirmJob>().AddScoped<CancelJob>().AddScoped<UndoJob>().AddScoped<ListJobs>();
     }
 }

@@ -3,6 +3,7 @@ using Patron.Accounts.Activation;
 using Patron.Accounts.Users;
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
+using Patron.Customers.Jobs;
 using Patron.Linking.Activation;
 using Patron.Shared.Background;
 using Patron.Shared.Database;
@@ -23,7 +24,8 @@ public static class LinkingModule
             provider.GetRequiredService<DatabaseSession>()))
         .AddScoped<CountAccountsWithPassword>(provider => provider.GetRequiredService<LookUpAccounts>().CountWithPasswordAsync)
         .AddScoped<ICustomerRecords, CustomerRecords>()
-        .AddScoped<ICustomerReferences, InvitationReferences>();
+        .AddScoped<ICustomerReferences, InvitationReferences>()
+        .AddScoped<IJobKind, InviteKind>();
 
     /// <summary>
     /// Registers the use cases. The routes of every role refer to them, but only a process with both modules serves these routes.

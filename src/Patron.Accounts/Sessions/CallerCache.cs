@@ -92,6 +92,22 @@ public sealed class CallerCache(
             : null;
     }
 
+    /// <summary>Reads the permissions from the database, not from the cache: every batch of a job asks.</summary>
+    public async ValueTask<Caller?> RestoreAsync(StoredCaller stored, CancellationToken cancellationToken)
+    {
+        if (stored.IsSystem)
+        {
+            return stored.ToCaller();
+        }
+
+        var status = stored.KeyId is { } key
+            ? await ReadKeyAsync("id = $1", key)
+            : await ReadUserAsync(stored.UserId ?? Guid.Empty, cancellationToken);
+        return status?.ToCaller(sessionId: null, RequestOrigin.Local) is { } caller
+            ? caller with { OrganizationId = stored.OrganizationId }
+            : null;
+    }
+
     public async ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT id FROM accounts.organizations WHERE id = $1 OR number = $2");
@@ -194,6 +210,34 @@ public sealed class CallerCache(
                 memberships.Add(
                     new Membership(
                         reader.GetGuid(3), reader.GetInt64(4), EnumNameConverter<OrganizationRole>.FromText(reader.GetString(5))));
+            }
+        }
+
+        return status;
+    }
+
+    private async Task<SessionStatus?> ReadUserAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT u.id, u.is_admin, m.organization_id, o.number, m.role
+            FROM accounts.users u
+            LEFT JOIN accounts.memberships m ON m.user_id = u.id
+            LEFT JOIN accounts.organizations o ON o.id = m.organization_id
+            WHERE u.id = $1 AND u.disabled_at IS NULL
+            """);
+        command.Parameters.AddWithValue(userId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        SessionStatus? status = null;
+        var memberships = new List<Membership>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            status ??= new SessionStatus { UserId = reader.GetGuid(0), IsAdmin = reader.GetBoolean(1), Memberships = memberships };
+            if (!await reader.IsDBNullAsync(2, cancellationToken))
+            {
+                memberships.Add(
+                    new Membership(
+                        reader.GetGuid(2), reader.GetInt64(3), EnumNameConverter<OrganizationRole>.FromText(reader.GetString(4))));
             }
         }
 

@@ -30,6 +30,18 @@ public sealed class AccountCopies(
         AreStored || sort is not (CustomerSort.FirstName or CustomerSort.LastName or CustomerSort.Email);
 
     /// <summary>
+    /// For background work, which has no token to read accounts with: rows hold copies, or nothing of the account is known and nothing of it
+    /// may be changed (<see cref="IsElsewhere"/>).
+    /// </summary>
+    internal LoadedAccounts ForBackground => AreStored ? LoadedAccounts.NotNeeded : LoadedAccounts.NotLoaded;
+
+    /// <summary>Whether another service keeps names, addresses and phones of people who have an account.</summary>
+    internal bool KeepsPersonsElsewhere => !AreStored;
+
+    /// <summary>Whether another service keeps this field of people who have an account.</summary>
+    internal bool IsElsewhere(Field<Customer> field) => !AreStored && field.Owner != FieldOwner.Record;
+
+    /// <summary>
     /// Whether records may not yet reflect that this account has proven its address: a separate customers service receives no events.
     /// </summary>
     internal bool MayBeOutdated(Account account) => !AreStored && account.EmailVerified;

@@ -176,6 +176,20 @@ public sealed partial class Customer
         }
     }
 
+    /// <summary>Takes back that the email address was marked as verified.</summary>
+    internal void UnverifyEmail(DateTimeOffset now)
+    {
+        EmailVerifiedAt = null;
+        Touch(now);
+    }
+
+    /// <summary>Takes back that the phone was marked as verified.</summary>
+    internal void UnverifyPhone(DateTimeOffset now)
+    {
+        PhoneVerifiedAt = null;
+        Touch(now);
+    }
+
     internal void RecordSignIn(DateTimeOffset now)
     {
         LastLoginAt = now;

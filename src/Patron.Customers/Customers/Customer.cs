@@ -223,6 +223,9 @@ public sealed partial class Customer
     /// <summary>The state in the database when the record was read for a change; saving writes the differences.</summary>
     internal Customer? Stored { get; private set; }
 
+    /// <summary>Whether it was changed since it was read for a change.</summary>
+    internal bool HasChanged => Version != Stored!.Version;
+
     /// <summary>Whether a username derived from these names reveals a person's name.</summary>
     internal bool IsNamedAfterPerson => HasPersonalName || (CustomerType == CustomerType.Individual && Name.Length > 0);
 

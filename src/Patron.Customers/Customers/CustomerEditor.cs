@@ -28,6 +28,32 @@ public sealed class CustomerEditor(ChangeRequests requests, TimeProvider time)
         Caller caller, Customer customer, LoadedAccounts accounts, CustomerEdit edit, CancellationToken cancellationToken)
     {
         var now = time.GetDatabaseNow();
+        if (!Check(caller, customer, accounts, edit, now).Succeeded(out var request, out var invalid))
+        {
+            return invalid;
+        }
+
+        await requests.CreateAsync(caller, customer, request.Shown, request.Requested, now, cancellationToken);
+        Change(customer, accounts, request.Requested, now);
+        return null;
+    }
+
+    /// <summary>The same for staff, whose changes of what the ERP owns are refused instead of requested. It asks no database.</summary>
+    internal Error? ChangeAsStaff(Caller staff, Customer customer, LoadedAccounts accounts, CustomerEdit edit)
+    {
+        var now = time.GetDatabaseNow();
+        if (!Check(staff, customer, accounts, edit, now).Succeeded(out var request, out var invalid))
+        {
+            return invalid;
+        }
+
+        Change(customer, accounts, request.Requested, now);
+        return null;
+    }
+
+    private Result<RequestedChange> Check(
+        Caller caller, Customer customer, LoadedAccounts accounts, CustomerEdit edit, DateTimeOffset now)
+    {
         var shown = accounts.AddAccountData(customer); // The caller made the change on the record as it was shown.
         var requested = shown.With(edit.Changes);
         CustomerSchema.KeepHidden(shown, requested);
@@ -38,24 +64,26 @@ public sealed class CustomerEditor(ChangeRequests requests, TimeProvider time)
             return refused.Kind == ErrorKind.Rule && accounts.Failure is { } unavailable ? unavailable : refused;
         }
 
-        if (CustomerSchema.Check(
-            requested, CustomerSchema.Fields.Changed(shown, requested), edit.Required, now, edit.Changes.Errors) is { } invalid)
-        {
-            return invalid;
-        }
+        return CustomerSchema.Check(
+            requested, CustomerSchema.Fields.Changed(shown, requested), edit.Required, now, edit.Changes.Errors) is { } invalid
+            ? invalid
+            : new RequestedChange(shown, requested);
+    }
 
-        await requests.CreateAsync(caller, customer, shown, requested, now, cancellationToken);
+    private void Change(Customer customer, LoadedAccounts accounts, Customer requested, DateTimeOffset now)
+    {
         var stored = accounts.RemoveAccountData(customer, requests.Ownership.KeepErpValues(customer, requested));
         customer.StateConsents(requested, now);
         if (CustomerSchema.Fields.Changed(customer, stored).Count > 0)
         {
             customer.Change(stored, now);
         }
-
-        return null;
     }
 
     // A derived name was not requested.
     private static List<Field<Customer>> RequestedFields(Customer shown, Customer requested, CustomerChanges changes) =>
         [.. CustomerSchema.Fields.Changed(shown, requested).Where(field => field != CustomerSchema.Name || changes.Contains(field))];
+
+    // The record as the caller saw it, and as they want it.
+    private sealed record RequestedChange(Customer Shown, Customer Requested);
 }

@@ -59,6 +59,19 @@ public static partial class CustomerSchema
         Customer customer, IReadOnlyCollection<string> required, DateTimeOffset now, FieldErrors? errors = null) =>
         Check(customer, Fields.Written, required, now, errors);
 
+    /// <summary>Adds an error for each value that no record may have, under the name that the request uses.</summary>
+    internal static void CheckValues(CustomerChanges changes, FieldErrors errors, Func<string, string> nameOf, DateTimeOffset now)
+    {
+        var record = Customer.FromChanges(changes);
+        foreach (var field in changes.Values.Select(value => value.Field))
+        {
+            if (field.Problem(record, DateOnly.FromDateTime(now.UtcDateTime)) is { } problem)
+            {
+                errors.Add(nameOf(field.Name), problem);
+            }
+        }
+    }
+
     /// <summary>
     /// The 422 for the given fields, added to the existing errors, or null. Required fields must not be empty, and a record without account
     /// needs a name.

@@ -166,7 +166,7 @@ public sealed partial class CustomerStore(
     // A text that cannot be stored matches nothing: no record has the empty identifier.
     private static string CustomerIdOf(string text) => TextRules.Problem(text) is null ? text.Replace('-', '_').ToUpperInvariant() : "";
 
-    private static object[] ReferenceParameters(Caller caller, IReadOnlyCollection<string> references)
+    internal static object[] ReferenceParameters(Caller caller, IReadOnlyCollection<string> references)
     {
         var names = references.Select(NormalizeReference).Distinct(StringComparer.Ordinal).ToArray();
         return [

@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using NpgsqlTypes;
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
 using Patron.Customers.Links;
 using Patron.Customers.Schema;
 using Patron.Shared;
+using Patron.Shared.Audit;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Imports;
@@ -28,15 +30,21 @@ public sealed partial class ImportCustomers(
     /// <summary>The number of lines sent to the database together.</summary>
     public const int BatchSize = 5_000;
 
+    private const string StartSql =
+        "INSERT INTO customers.imports (organization_id, file_name, started_at, started_by) VALUES ($1, $2, $3, $4) RETURNING id";
+
+    private const string FinishSql = "UPDATE customers.imports SET finished_at = $2, imported = $3, rejected = $4 WHERE id = $1";
+
     private static readonly Error Deadlock = Error.Rule(
         "conflict", "Someone else changed the same customers during the import. Nothing was imported. Start it again.");
 
     /// <summary>
-    /// Imports the lines and reports the result of each, in their order. Reported results are valid only if the whole import succeeds.
+    /// Imports the lines and reports the result of each, in their order. Reported results are valid only if the whole import succeeds. The
+    /// file's name is kept with the figures, without its folder.
     /// </summary>
     public async Task<Result<Unit>> HandleAsync(
         Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> report,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, string? fileName = null)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
         {
@@ -47,7 +55,7 @@ public sealed partial class ImportCustomers(
         {
             await using var transaction = await session.BeginAsync(cancellationToken);
             return await transaction.CommitAsync(
-                await ImportAsync(caller, lines, allOrNothing, report, cancellationToken), cancellationToken);
+                await ImportAsync(caller, lines, allOrNothing, report, fileName, cancellationToken), cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected)
         {
@@ -57,23 +65,36 @@ public sealed partial class ImportCustomers(
 
     private async Task<Result<Unit>> ImportAsync(
         Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> report,
-        CancellationToken cancellationToken)
+        string? fileName, CancellationToken cancellationToken)
     {
         await WaitForOtherImportsAsync(caller, cancellationToken);
+        var import = await AddImportAsync(caller, fileName, cancellationToken);
+        caller = caller with { Cause = Cause.Import(import) };
         var staging = await store.CreateStagingAsync(caller, cancellationToken);
-        var rejected = 0L;
+        var (imported, rejected) = (0L, 0L);
         // The next batch is read and checked while the database inserts the current one.
         var batches = lines.Select(line => ValidatedLine.Validate(line, store.NewEntry(), time.GetDatabaseNow())).Chunk(BatchSize);
         await foreach (var batch in batches.ReadAheadAsync(cancellationToken))
         {
             foreach (var line in await ImportInPartsAsync(caller, staging, batch, cancellationToken))
             {
-                rejected += line.Rejection is null ? 0 : 1;
+                _ = line.Rejection is null ? imported++ : rejected++;
                 report(line);
             }
         }
 
+        await session.ExecuteAsync(FinishSql, cancellationToken, import, time.GetDatabaseNow(), imported, rejected);
         return allOrNothing && rejected > 0 ? ImportRefusals.NotEveryLine : default(Unit);
+    }
+
+    // In the transaction of the import: a failed one leaves no row behind.
+    private async Task<long> AddImportAsync(Caller caller, string? fileName, CancellationToken cancellationToken)
+    {
+        var name = fileName is null ? null : InputText.Storable(Path.GetFileName(fileName));
+        var ids = await session.QueryAsync(
+            StartSql, row => row.Long(), cancellationToken, caller.OrganizationId, OptionalParameter.Of(name, NpgsqlDbType.Text),
+            time.GetDatabaseNow(), OptionalParameter.Of(caller.UserId ?? caller.Key?.Id, NpgsqlDbType.Uuid));
+        return ids.Single();
     }
 
     // Two imports into one organization would block each other on addresses. The sync does not use this lock: it yields by itself.

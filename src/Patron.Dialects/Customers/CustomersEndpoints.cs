@@ -7,7 +7,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>Maps the customers dialect (source 5): the customer records of an organization.</summary>
+/// <summary>Maps the customers dialect (source 5): the customer records of an organization, and jobs over many of them.</summary>
 public static class CustomersEndpoints
 {
     public static void MapCustomers(this IEndpointRouteBuilder app)
@@ -24,6 +24,7 @@ public static class CustomersEndpoints
         var duplicates = app.MapGroup("/api/v1/duplicates").WithTags("Duplicates").RequireAuthorization()
             .ServedBy(ProcessRole.All, ProcessRole.Customers).AllowCompression();
         duplicates.MapDuplicates();
+        app.MapJobs();
     }
 
     public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, CustomersJson.Default);

@@ -22,4 +22,9 @@ namespace Patron.Dialects.Customers;
 [JsonSerializable(typeof(AddressRequest))]
 [JsonSerializable(typeof(AddressAnswer))]
 [JsonSerializable(typeof(IEnumerable<AddressAnswer>))]
+[JsonSerializable(typeof(JobRequest))]
+[JsonSerializable(typeof(JobConfirmation))]
+[JsonSerializable(typeof(CreatedJobAnswer))]
+[JsonSerializable(typeof(IEnumerable<JobAnswer>))]
+[JsonSerializable(typeof(IEnumerable<JobRowAnswer>))]
 internal sealed partial class CustomersJson : JsonSerializerContext;

@@ -73,10 +73,7 @@ internal static class DuplicateEndpoints
 
         var query = new DuplicateQuery { IsDismissed = state?.IsDismissed == true, MinScore = minScore, Limit = limit, After = after };
         return (await list.HandleAsync(http.Caller(), query, cancellationToken)).ToOk(page =>
-        {
-            http.SetNextLink(page.Next?.ToString());
-            return page.Duplicates.Select(DuplicateAnswer.From);
-        });
+            http.WithNext(page.Next?.ToString(), page.Duplicates.Select(DuplicateAnswer.From)));
     }
 
     private static async Task<IResult> ListOfCustomerAsync(

@@ -15,9 +15,23 @@ internal static class ListHeaders
         (await list.HandleAsync(http.Caller(), query, cancellationToken)).ToOk(page =>
         {
             http.SetTotal(page.Total, page.TotalIsExact);
-            http.SetNextLink(page.Next?.ToString(CultureInfo.InvariantCulture));
-            return page.Customers.Select(customer => new CustomerListItem(customer));
+            return http.WithNext(page.Next, page.Customers.Select(customer => new CustomerListItem(customer)));
         });
+
+    /// <summary>The items, with the header <c>Link</c> where there is a next page.</summary>
+    public static IEnumerable<T> WithNext<T>(this HttpContext http, long? next, IEnumerable<T> items) =>
+        http.WithNext(next?.ToString(CultureInfo.InvariantCulture), items);
+
+    /// <summary>The same with a cursor that is a text.</summary>
+    public static IEnumerable<T> WithNext<T>(this HttpContext http, string? cursor, IEnumerable<T> items)
+    {
+        if (cursor is not null)
+        {
+            http.Response.Headers.Link = $"<{NextPath(http.Request, cursor)}>; rel=\"next\"";
+        }
+
+        return items;
+    }
 
     /// <summary>Sets the total number, with <c>X-Total-Is-Exact: false</c> if it is an estimate.</summary>
     public static void SetTotal(this HttpContext http, long total, bool isExact = true)
@@ -26,15 +40,6 @@ internal static class ListHeaders
         if (!isExact)
         {
             http.Response.Headers["X-Total-Is-Exact"] = "false";
-        }
-    }
-
-    /// <summary>Sets the header that leads to the next page, unless this is the last one.</summary>
-    public static void SetNextLink(this HttpContext http, string? cursor)
-    {
-        if (cursor is not null)
-        {
-            http.Response.Headers.Link = $"<{NextPath(http.Request, cursor)}>; rel=\"next\"";
         }
     }
 

@@ -12,5 +12,8 @@ public static class Scopes
     /// <summary>Allows erasing customers permanently; <see cref="WriteCustomers"/> does not include it.</summary>
     public const string HardDeleteCustomers = "customers:hard-delete";
 
-    public static IReadOnlyList<string> All { get; } = [ReadCustomers, WriteCustomers, HardDeleteCustomers];
+    /// <summary>Allows jobs over many customers, together with the scope of what the job does to one.</summary>
+    public const string BulkCustomers = "customers:bulk";
+
+    public static IReadOnlyList<string> All { get; } = [ReadCustomers, WriteCustomers, HardDeleteCustomers, BulkCustomers];
 }

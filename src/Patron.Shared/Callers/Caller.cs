@@ -44,6 +44,9 @@ public sealed record Caller
     /// <summary>The access token, for requests to the accounts service on the caller's behalf.</summary>
     public ForwardedToken? Token { get; init; }
 
+    /// <summary>When the permissions expire that the access token states; null where they are read from the database.</summary>
+    public DateTimeOffset? RightsUntil { get; init; }
+
     /// <summary>The work on many records that the caller's changes are a part of; null for changes of their own.</summary>
     public Cause? Cause { get; init; }
 

@@ -18,6 +18,12 @@ public interface ICallerSource
     /// <summary>The caller of a session cookie, or null when it is forged, or its session or account has ended.</summary>
     ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// A caller from before with the permissions they have now, for background work; null when they have none any more. A separate customers
+    /// service knows the permissions of the token until it expires.
+    /// </summary>
+    ValueTask<Caller?> RestoreAsync(StoredCaller stored, CancellationToken cancellationToken);
+
     /// <summary>The organization with this number or UUID, or null.</summary>
     ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellationToken);
 }

@@ -6,7 +6,7 @@ namespace Patron.Shared.Callers;
 /// Callers as their access tokens describe them, for a service without accounts of its own. A session that has ended is valid here until
 /// the access token expires (contract, 'Roles of the process'). API keys and cookies are not accepted.
 /// </summary>
-public sealed class TokenCallerSource(HomeOrganization home) : ICallerSource
+public sealed class TokenCallerSource(HomeOrganization home, TimeProvider time) : ICallerSource
 {
     public ValueTask<Caller?> FromTokenAsync(
         AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin,
@@ -21,6 +21,7 @@ public sealed class TokenCallerSource(HomeOrganization home) : ICallerSource
             ? new CallerIdentity(email, claims.EmailVerified, claims.FirstName ?? "", claims.LastName ?? "")
             : null,
         Token = token,
+        RightsUntil = claims.ExpiresAt,
         Origin = origin,
     });
 
@@ -29,6 +30,10 @@ public sealed class TokenCallerSource(HomeOrganization home) : ICallerSource
 
     public ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellationToken) =>
         ValueTask.FromResult<Caller?>(null);
+
+    /// <summary>The permissions are those of the access token, until it expires.</summary>
+    public ValueTask<Caller?> RestoreAsync(StoredCaller stored, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(stored.IsSystem || stored.RightsUntil > time.GetUtcNow() ? stored.ToCaller() : null);
 
     /// <summary>Knows home by its number; every other organization must be named by its UUID.</summary>
     public ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellationToken) =>

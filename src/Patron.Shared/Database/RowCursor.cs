@@ -26,6 +26,8 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
 
     public Guid? OptionalUuid() => row.IsDBNull(next) ? Skip<Guid?>() : Uuid();
 
+    public Guid[]? OptionalUuids() => row.IsDBNull(next) ? Skip<Guid[]?>() : row.GetFieldValue<Guid[]>(next++);
+
     public DateTimeOffset Time() => row.GetFieldValue<DateTimeOffset>(next++);
 
     public DateTimeOffset? OptionalTime() => row.IsDBNull(next) ? Skip<DateTimeOffset?>() : Time();
@@ -33,6 +35,8 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
     public DateOnly? OptionalDate() => row.IsDBNull(next) ? Skip<DateOnly?>() : row.GetFieldValue<DateOnly>(next++);
 
     public string[] Texts() => row.GetFieldValue<string[]>(next++);
+
+    public string[]? OptionalTexts() => row.IsDBNull(next) ? Skip<string[]?>() : Texts();
 
     public byte[] Bytes() => row.GetFieldValue<byte[]>(next++);
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Patron.CommandLine.Duplicates;
 using Patron.CommandLine.Imports;
+using Patron.CommandLine.Jobs;
 using Patron.CommandLine.Sync;
 
 namespace Patron.CommandLine;
@@ -14,6 +15,9 @@ namespace Patron.CommandLine;
 [JsonSerializable(typeof(ImportSummary))]
 [JsonSerializable(typeof(InvitationList))]
 [JsonSerializable(typeof(InviteSummary))]
+[JsonSerializable(typeof(JobList))]
+[JsonSerializable(typeof(JobRowList))]
+[JsonSerializable(typeof(JobSummary))]
 [JsonSerializable(typeof(LinkSummary))]
 [JsonSerializable(typeof(RequestList))]
 [JsonSerializable(typeof(ScanSummary))]

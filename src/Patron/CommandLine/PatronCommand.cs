@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Globalization;
 using Patron.CommandLine.Duplicates;
 using Patron.CommandLine.Imports;
+using Patron.CommandLine.Jobs;
 using Patron.CommandLine.Sync;
 
 namespace Patron.CommandLine;
@@ -47,6 +48,7 @@ internal static class PatronCommand
             InvitationsCommand.Build(),
             InviteCommand.Build("invite"),
             DuplicatesCommand.Build(),
+            JobsCommand.Build(),
             MailCommand.Build(),
             RecountCommand.Build(),
             DemoCommand.Build(),

@@ -1,5 +1,6 @@
 using Patron.Accounts.ApiKeys;
 using Patron.Customers.Duplicates;
+using Patron.Customers.Jobs;
 using Patron.Customers.Statistics;
 using Patron.Dialects.Accounts;
 using Patron.Dialects.Crm;
@@ -48,7 +49,7 @@ public static class PatronServer
 
         if (settings.Role != ProcessRole.Accounts)
         {
-            builder.Services.AddHostedService<CounterMaintenance>();
+            builder.Services.AddHostedService<CounterMaintenance>().AddHostedService<JobWorker>();
         }
 
         if (settings.Role == ProcessRole.All)

@@ -8,6 +8,7 @@ using Patron.Accounts.Sessions;
 using Patron.Accounts.SigningKeys;
 using Patron.Customers;
 using Patron.Customers.Accounts;
+using Patron.Customers.Jobs;
 using Patron.Demo;
 using Patron.Erp;
 using Patron.Erp.Dashboards;
@@ -116,7 +117,7 @@ public static class PatronServices
 
         if (role != ProcessRole.Accounts)
         {
-            services.AddSingleton(WriteTicket.Housekeeping);
+            services.AddSingleton(WriteTicket.Housekeeping).AddSingleton(JobRows.Housekeeping);
             foreach (var migration in CustomersModule.BackgroundMigrations)
             {
                 services.AddSingleton(migration);

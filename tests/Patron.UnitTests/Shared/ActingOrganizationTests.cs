@@ -123,6 +123,8 @@ public class ActingOrganizationTests
 
         public ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public ValueTask<Caller?> RestoreAsync(StoredCaller stored, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellationToken) =>
             ValueTask.FromResult(new Guid?[] { Home, Second, Third }.FirstOrDefault(id => id.ToString() == numberOrId || $"{Number(id!.Value)}" == numberOrId));
     }

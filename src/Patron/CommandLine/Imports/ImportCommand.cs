@@ -38,6 +38,9 @@ internal sealed class ImportOptions
 
     public bool IsStrict(ParseResult line) => line.GetValue(strict);
 
+    /// <summary>The file's path; null for standard input.</summary>
+    public string? FileName(ParseResult line) => line.GetRequiredValue(file) is var path && path == "-" ? null : path;
+
     /// <summary>Opens the file or standard input. If this fails, the exception's message is a sentence for the operator.</summary>
     public Stream Open(ParseResult line) => line.GetRequiredValue(file) is var path && path == "-"
         ? OpenStandardInput()

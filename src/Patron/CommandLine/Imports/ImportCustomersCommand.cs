@@ -24,7 +24,7 @@ internal static class ImportCustomersCommand
             await using var source = encoding is null ? file : Encoding.CreateTranscodingStream(file, encoding, Encoding.UTF8, leaveOpen: true);
             return await report.RunAsync(allOrNothing: true, () => context.Get<ImportCustomers>().HandleAsync(
                 context.Caller, CustomerCsv.ReadAsync(source, report.WarnOfUnknown, cancellationToken, names, report.ReportHeader), options.IsStrict(line),
-                report.Add, cancellationToken));
+                report.Add, cancellationToken, options.FileName(line)));
         });
         return command;
     }
