@@ -48,6 +48,7 @@ internal sealed class FrequencyTable(int records, Dictionary<ulong, int> counts)
         counted.AddRange(Duplicates.Frequencies.CountPhones(records).Select(phone => (KeyOfPhone(phone.Key), phone.Value)));
         return new FrequencyTable(
             records.Count,
-            counted.OrderByDescending(value => value.Count).ThenBy(value => value.Key).Take(MaxValues).ToDictionary(value => value.Key, value => value.Count));
+            counted.OrderByDescending(value => value.Count).ThenBy(value => value.Key).Take(MaxValues)
+                .ToDictionary(value => value.Key, value => value.Count));
     }
 }

@@ -11,8 +11,17 @@ internal static class DuplicatesScanCommand
     public static Command Build()
     {
         var command = new Command("scan", "Find the duplicates in a CSV file without importing it.");
-        var file = new Option<string>("--file") { Description = "CSV file. Its first line names the columns.", HelpName = "FILE", Required = true };
-        var export = new Option<string?>("--export") { Description = "Write all pairs with their scores to this CSV file.", HelpName = "OUT.csv" };
+        var file = new Option<string>("--file")
+        {
+            Description = "CSV file. Its first line names the columns.",
+            HelpName = "FILE",
+            Required = true,
+        };
+        var export = new Option<string?>("--export")
+        {
+            Description = "Write all pairs with their scores to this CSV file.",
+            HelpName = "OUT.csv",
+        };
         command.Options.Add(file);
         command.Options.Add(export);
         command.Options.Add(JsonOutput.Option);
@@ -22,7 +31,9 @@ internal static class DuplicatesScanCommand
             var encoding = format.ReadEncoding(line);
             var columns = format.ReadColumns(line);
             await using var source = File.OpenRead(line.GetRequiredValue(file));
-            await using var text = encoding is null ? source : Encoding.CreateTranscodingStream(source, encoding, Encoding.UTF8, leaveOpen: true);
+            await using var text = encoding is null
+                ? source
+                : Encoding.CreateTranscodingStream(source, encoding, Encoding.UTF8, leaveOpen: true);
             var records = await MatchFile.ReadAsync(text, columns, cancellationToken);
             var result = DuplicateScanner.Scan(records.Inputs, DismissedPairs.None, cancellationToken);
             if (line.GetValue(export) is { } path)
