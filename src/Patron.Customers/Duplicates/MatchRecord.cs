@@ -98,8 +98,8 @@ public readonly struct MatchRecord
             State = pool.Add(MatchField.State, state),
             Country = pool.Add(MatchField.Country, country),
             ContentHash = Hash(
-                names.GivenName, names.Surname, names.Company, names.LegalForm, email, taxId, address.HouseNumber, address.Street, line2, city,
-                postalCode, state, country,
+                names.GivenName, names.Surname, names.Company, names.LegalForm, email, taxId, address.HouseNumber, address.Street,
+                line2, city, postalCode, state, country,
                 $"{birthDate} {Math.Min(phone, otherPhone)} {Math.Max(phone, otherPhone)} {names.IsOrganization} {names.IsWholeName}"),
         };
         foreach (var token in names.Company.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal))

@@ -7,7 +7,7 @@ namespace Patron.Customers.Duplicates;
 internal static class ModelPriors
 {
     /// <summary>The levels of each comparison whose probabilities add up to 1, because the same values are missing.</summary>
-    public static readonly int[][][] Groups = Build();
+    public static readonly IReadOnlyList<IReadOnlyList<IReadOnlyList<int>>> Groups = Build();
 
     public static double[] Matches(Comparison comparison) => comparison switch
     {
@@ -56,9 +56,9 @@ internal static class ModelPriors
         _ => [(1, 2), (2, 3)],
     };
 
-    private static int[][][] Build()
+    private static IReadOnlyList<int>[][] Build()
     {
-        var groups = new int[ComparisonVector.Count][][];
+        var groups = new IReadOnlyList<int>[ComparisonVector.Count][];
         for (var comparison = 0; comparison < groups.Length; comparison++)
         {
             groups[comparison] = [[.. Enumerable.Range(1, Matches((Comparison)comparison).Length - 1)]];

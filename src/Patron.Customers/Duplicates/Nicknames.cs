@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text;
 
 namespace Patron.Customers.Duplicates;
@@ -34,17 +36,17 @@ internal static class Nicknames
         "abigail abby gail",
     ];
 
-    private static readonly Dictionary<ulong, int[]> GroupsOf = Load();
+    private static readonly FrozenDictionary<ulong, ImmutableArray<int>> GroupsOf = Load();
 
     /// <summary>Whether both can be the name of one person.</summary>
     public static bool Are(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) =>
         GroupsOf.TryGetValue(ContentHash.Of(FirstWord(first)), out var one)
-        && GroupsOf.TryGetValue(ContentHash.Of(FirstWord(second)), out var other) && one.AsSpan().ContainsAny(other);
+        && GroupsOf.TryGetValue(ContentHash.Of(FirstWord(second)), out var other) && one.AsSpan().ContainsAny(other.AsSpan());
 
     private static ReadOnlySpan<byte> FirstWord(ReadOnlySpan<byte> name) =>
         name.IndexOf((byte)' ') is > 0 and var blank ? name[..blank] : name;
 
-    private static Dictionary<ulong, int[]> Load() => Groups.Index()
+    private static FrozenDictionary<ulong, ImmutableArray<int>> Load() => Groups.Index()
         .SelectMany(group => group.Item.Split(' ').Select(name => (Name: ContentHash.Of(Encoding.UTF8.GetBytes(name)), group.Index)))
-        .GroupBy(name => name.Name, name => name.Index).ToDictionary(name => name.Key, name => name.ToArray());
+        .GroupBy(name => name.Name, name => name.Index).ToFrozenDictionary(name => name.Key, name => name.ToImmutableArray());
 }
