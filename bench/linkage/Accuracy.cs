@@ -11,7 +11,8 @@ internal sealed record Accuracy(long TruePairs, double Precision, double Recall,
     {
         var truePairs = truth.GroupBy(name => name, StringComparer.Ordinal).Sum(group => Pairs(group.LongCount()));
         var found = result.Clusters.Sum(cluster => Pairs(cluster.Length));
-        var right = result.Clusters.Sum(cluster => cluster.GroupBy(record => truth[record], StringComparer.Ordinal).Sum(group => Pairs(group.LongCount())));
+        var right = result.Clusters.Sum(cluster =>
+            cluster.GroupBy(record => truth[record], StringComparer.Ordinal).Sum(group => Pairs(group.LongCount())));
         var (precision, recall) = ((double)right / Math.Max(1, found), (double)right / truePairs);
         var (best, hits, seen) = (0L, 0L, 0L);
         foreach (var group in result.Pairs.GroupBy(pair => pair.Probability).OrderByDescending(group => group.Key))
@@ -21,7 +22,8 @@ internal sealed record Accuracy(long TruePairs, double Precision, double Recall,
             best = hits >= Precise * seen ? hits : best;
         }
 
-        return new Accuracy(truePairs, precision, recall, 2 * precision * recall / (precision + recall), (double)best / truePairs, (double)hits / truePairs);
+        var f1 = 2 * precision * recall / (precision + recall);
+        return new Accuracy(truePairs, precision, recall, f1, (double)best / truePairs, (double)hits / truePairs);
     }
 
     private static long Pairs(long records) => records * (records - 1) / 2;

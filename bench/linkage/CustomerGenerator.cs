@@ -87,7 +87,7 @@ internal sealed class CustomerGenerator(int count, double duplicates = 0.05, int
         {
             IsCompany = true,
             Name = name,
-            Email = random.Next(100) < 60 ? $"{(random.Next(2) == 0 ? "info" : "office")}@{Plain(string.Concat(name.Split(' ').Take(2)))}{(char)('a' + random.Next(26))}{(char)('a' + random.Next(26))}{(char)('a' + random.Next(26))}.com" : null,
+            Email = random.Next(100) < 60 ? CompanyEmail(random, name) : null,
             Phone = random.Next(100) < 80 ? phone : null,
             TaxId = random.Next(100) < 40 ? $"DE{random.Next(100_000_000, 999_999_999)}" : null,
             AddressLine1 = address.Line1,
@@ -96,8 +96,15 @@ internal sealed class CustomerGenerator(int count, double duplicates = 0.05, int
         };
     }
 
+    private static string CompanyEmail(Random random, string name) =>
+        $"{(random.Next(2) == 0 ? "info" : "office")}@{Plain(string.Concat(name.Split(' ').Take(2)))}{Letters(random)}.com";
+
+    private static string Letters(Random random) => string.Concat(Enumerable.Range(0, 3).Select(_ => (char)('a' + random.Next(26))));
+
     private static string CompanyName(Random random) =>
-        $"{(random.Next(2) == 0 ? Surname(random) : $"{Compose(random)} {Compose(random)}")} {Pick(random, NameLists.Trades)} {Pick(random, NameLists.LegalForms)}";
+        $"{FirstWords(random)} {Pick(random, NameLists.Trades)} {Pick(random, NameLists.LegalForms)}";
+
+    private static string FirstWords(Random random) => random.Next(2) == 0 ? Surname(random) : $"{Compose(random)} {Compose(random)}";
 
     public static string Surname(Random random) => random.Next(100) < 55 ? Pick(random, NameLists.Surnames) : Compose(random);
 
@@ -110,7 +117,7 @@ internal sealed class CustomerGenerator(int count, double duplicates = 0.05, int
         {
             0 => $"{given}.{family}{random.Next(100_000)}",
             1 => $"{given[..1]}{family}{random.Next(100_000)}",
-            2 => $"{given}{random.Next(1950, 2010)}{(char)('a' + random.Next(26))}{(char)('a' + random.Next(26))}{(char)('a' + random.Next(26))}",
+            2 => $"{given}{random.Next(1950, 2010)}{Letters(random)}",
             _ => $"{family}.{given[..1]}{random.Next(100_000)}",
         };
         return $"{local}@{(random.Next(5) == 0 ? Plain(Compose(random)) + ".net" : Pick(random, NameLists.Domains))}";
@@ -128,7 +135,8 @@ internal sealed class CustomerGenerator(int count, double duplicates = 0.05, int
         + Pick(random, NameLists.Endings);
 
     public static string Plain(string text) => string.Concat(
-        text.Normalize(System.Text.NormalizationForm.FormD).Where(char.IsAsciiLetter)).ToLowerInvariant() is { Length: > 0 } plain ? plain : "x";
+        text.Normalize(System.Text.NormalizationForm.FormD).Where(char.IsAsciiLetter)).ToLowerInvariant() is { Length: > 0 } plain
+            ? plain : "x";
 
     /// <summary>An address; towns have between one and some hundred postal codes, by their size.</summary>
     internal sealed record Address

@@ -50,7 +50,7 @@ internal sealed class Noise(Random random)
             case 6:
                 return one with { Email = Mistype(one.Email) };
             default:
-                return one with { AddressLine1 = one.AddressLine1?.Replace("Strasse", "Str.", StringComparison.Ordinal).Replace("Street", "St", StringComparison.Ordinal) };
+                return one with { AddressLine1 = Replace(one.AddressLine1, ("Strasse", "Str."), ("Street", "St")) };
         }
     }
 
@@ -82,11 +82,14 @@ internal sealed class Noise(Random random)
         };
     }
 
-    private static string? Transliterate(string? text) => text?.Replace("ü", "ue", StringComparison.Ordinal).Replace("ö", "oe", StringComparison.Ordinal)
-        .Replace("ä", "ae", StringComparison.Ordinal).Replace("ß", "ss", StringComparison.Ordinal).Replace("é", "e", StringComparison.Ordinal)
-        .Replace("ç", "c", StringComparison.Ordinal).Replace("ł", "l", StringComparison.Ordinal).Replace("ø", "o", StringComparison.Ordinal);
+    private static string? Transliterate(string? text) => Replace(
+        text, ("ü", "ue"), ("ö", "oe"), ("ä", "ae"), ("ß", "ss"), ("é", "e"), ("ç", "c"), ("ł", "l"), ("ø", "o"));
 
-    private static string? SwapDate(string? date) => date is null || string.CompareOrdinal(date[8..], "12") > 0 ? date : $"{date[..5]}{date[8..]}-{date[5..7]}";
+    private static string? Replace(string? text, params (string Old, string New)[] replacements) => replacements.Aggregate(
+        text, (current, replacement) => current?.Replace(replacement.Old, replacement.New, StringComparison.Ordinal));
+
+    private static string? SwapDate(string? date) =>
+        date is null || string.CompareOrdinal(date[8..], "12") > 0 ? date : $"{date[..5]}{date[8..]}-{date[5..7]}";
 
     private string? ChangeDigit(string? text)
     {

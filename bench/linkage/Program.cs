@@ -53,5 +53,6 @@ static void Print(string name, TimeSpan elapsed, ScanResult result, IReadOnlyLis
     var accuracy = Accuracy.Of(result, truth);
     Console.WriteLine($"{name}: {result.Records} records, {accuracy.TruePairs} true pairs, scanned in {elapsed.TotalSeconds:F1} s");
     Console.WriteLine($"  clusters: precision {accuracy.Precision:F4}, recall {accuracy.Recall:F4}, F1 {accuracy.F1:F4}");
-    Console.WriteLine($"  scored pairs: recall {accuracy.RecallAtPrecision:F4} at precision 0.999, {accuracy.RecallOfScored:F4} of all are scored");
+    Console.WriteLine(
+        $"  scored pairs: recall {accuracy.RecallAtPrecision:F4} at precision 0.999, {accuracy.RecallOfScored:F4} of all are scored");
 }

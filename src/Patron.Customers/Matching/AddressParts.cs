@@ -60,7 +60,8 @@ internal readonly record struct AddressParts(string HouseNumber, string Street)
         char.IsAsciiDigit(word[0])
         && !(word.Length > 2 && char.IsAsciiDigit(word[^3]) && word[^2..] is "st" or "nd" or "rd" or "th");
 
-    private static string Join(IReadOnlyList<string> words) => string.Join(' ', words.Select((word, place) => Expand(word, place, words.Count)));
+    private static string Join(IReadOnlyList<string> words) =>
+        string.Join(' ', words.Select((word, place) => Expand(word, place, words.Count)));
 
     private static string Expand(string word, int place, int count)
     {

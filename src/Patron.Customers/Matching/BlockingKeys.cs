@@ -33,7 +33,7 @@ public static class BlockingKeys
 
     private const ulong PhoneSuffix = 10_000_000;
 
-    internal static readonly KeyKind[] Kinds = [.. Enum.GetValues<KeyKind>().Where(kind => kind != KeyKind.None)];
+    internal static readonly IReadOnlyList<KeyKind> Kinds = [.. Enum.GetValues<KeyKind>().Where(kind => kind != KeyKind.None)];
 
     /// <summary>
     /// All keys of a record. Of records that share a key with more than <see cref="MaxBlock"/> others, a caller takes no more.

@@ -45,7 +45,7 @@ internal sealed class CandidateBlocks(RecordSet records)
             var number = BlockingKeys.Write(kind, records[rank], records.Pool, found);
             if (count + number > keys.Length)
             {
-                Array.Resize(ref keys, Math.Max(records.Count, (keys.Length * 5 / 4) + number));
+                Array.Resize(ref keys, Math.Max(records.Count * 5 / 2, (keys.Length * 5 / 4) + number));
                 Array.Resize(ref ranks, keys.Length);
             }
 

@@ -77,7 +77,8 @@ internal sealed class ClusterBuilder(RecordSet records, PairScorer scorer, Dismi
             else if (threshold + 1 < Thresholds.Length)
             {
                 var members = component.ToHashSet();
-                Divide([.. pairs.Where(pair => members.Contains(pair.One) && members.Contains(pair.Other))], threshold + 1, cancellationToken);
+                var inside = pairs.Where(pair => members.Contains(pair.One) && members.Contains(pair.Other));
+                Divide([.. inside], threshold + 1, cancellationToken);
             }
             else
             {
@@ -98,7 +99,8 @@ internal sealed class ClusterBuilder(RecordSet records, PairScorer scorer, Dismi
             parents[Math.Max(one, other)] = Math.Min(one, other);
         }
 
-        return parents.Keys.ToArray().GroupBy(rank => Root(parents, rank)).Select(group => group.Order().ToArray()).OrderBy(group => group[0]);
+        return parents.Keys.ToArray().GroupBy(rank => Root(parents, rank))
+            .Select(group => group.Order().ToArray()).OrderBy(group => group[0]);
     }
 
     private static int Root(Dictionary<int, int> parents, int rank)
@@ -135,7 +137,8 @@ internal sealed class ClusterBuilder(RecordSet records, PairScorer scorer, Dismi
             }
         }
 
-        clusters.AddRange(groups.Where(group => group.Count > 1).Select(group => group.Select(place => component[place]).Order().ToArray()));
+        clusters.AddRange(
+            groups.Where(group => group.Count > 1).Select(group => group.Select(place => component[place]).Order().ToArray()));
     }
 
     private static (int Into, int From) FindBest(double[,] sums, List<int>[] groups)

@@ -8,8 +8,10 @@ internal static class CompanyNames
     private static readonly FrozenSet<string> Ignored = FrozenSet.ToFrozenSet(
     [
         "gmbh", "mbh", "ag", "kg", "kgaa", "ohg", "gbr", "ug", "ek", "ev", "eg", "haftungsbeschraenkt", "co", "cie", "company", "inc",
-        "incorporated", "corp", "corporation", "ltd", "limited", "llc", "llp", "lp", "plc", "pty", "pte", "pvt", "sa", "sas", "sarl", "sasu",
-        "eurl", "srl", "spa", "snc", "sl", "slu", "bv", "nv", "vof", "oy", "oyj", "ab", "as", "asa", "aps", "kft", "zrt", "doo", "sro", "spzoo",
+        "incorporated", "corp", "corporation", "ltd", "limited", "llc", "llp", "lp", "plc", "pty", "pte", "pvt",
+        "sa", "sas", "sarl", "sasu", "eurl", "srl", "spa", "snc", "sl", "slu", "bv", "nv", "vof", "oy", "oyj", "ab", "as", "asa", "aps", "kft",
+        "zrt", "doo",
+        "sro", "spzoo",
         "the", "and", "und", "et", "y", "e", "der", "die", "das",
     ], StringComparer.Ordinal);
 

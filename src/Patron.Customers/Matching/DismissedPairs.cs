@@ -5,7 +5,7 @@ public sealed class DismissedPairs
 {
     private readonly HashSet<(int, int)> pairs = [];
 
-    public static DismissedPairs None { get; } = new();
+    public static DismissedPairs None => new();
 
     public int Count => pairs.Count;
 

@@ -40,7 +40,8 @@ public sealed class DuplicateScanner
     public ScanResult Run(DismissedPairs dismissed, CancellationToken cancellationToken)
     {
         records.Sort();
-        var comparers = Enumerable.Range(0, threads).Select(_ => new PairComparer(records.Pool, records.Count, records.Pool.CountOf)).ToArray();
+        var comparers = Enumerable.Range(0, threads)
+            .Select(_ => new PairComparer(records.Pool, records.Count, records.Pool.CountOf)).ToArray();
         var model = Estimate(comparers[0], cancellationToken);
         var scorer = new PairScorer(records, comparers, model);
         var pairs = Score(scorer, cancellationToken);
@@ -105,7 +106,8 @@ public sealed class DuplicateScanner
         var counts = new long[threads];
         foreach (var kind in BlockingKeys.Kinds)
         {
-            blocks.Visit(kind, threads, (thread, block) => counts[thread] += (long)block.Length * (block.Length - 1) / 2, cancellationToken);
+            blocks.Visit(
+                kind, threads, (thread, block) => counts[thread] += (long)block.Length * (block.Length - 1) / 2, cancellationToken);
         }
 
         return counts.Sum();

@@ -84,7 +84,8 @@ internal sealed class Frequencies
         if (vector.PostalCode == CodeLevel.Equal)
         {
             var all = model.Others[(int)Comparison.Place];
-            return house + street + line2 + Adjust(vector.City == CodeLevel.Missing ? all[4] : all[5] + all[6] + all[7], Share(one.PostalCode));
+            return house + street + line2
+                + Adjust(vector.City == CodeLevel.Missing ? all[4] : all[5] + all[6] + all[7], Share(one.PostalCode));
         }
 
         if (vector.City == CodeLevel.Equal)

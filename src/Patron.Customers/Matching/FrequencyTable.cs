@@ -7,7 +7,8 @@ namespace Patron.Customers.Matching;
 internal sealed class FrequencyTable(int records, Dictionary<ulong, int> counts)
 {
     private const int MaxValues = 20_000;
-    private const int MinCount = 3;
+    private const int LeastCount = 3;
+    private const int RareShare = 50_000;
     private const ulong BirthDates = 1;
     private const ulong Phones = 2;
 
@@ -30,9 +31,10 @@ internal sealed class FrequencyTable(int records, Dictionary<ulong, int> counts)
     public static FrequencyTable Of(RecordSet records)
     {
         var counted = new List<(ulong Key, int Count)>();
+        var minCount = Math.Max(LeastCount, records.Count / RareShare);
         for (var value = 1; value < records.Pool.Count; value++)
         {
-            if (records.Pool.CountOf(value) >= MinCount)
+            if (records.Pool.CountOf(value) >= minCount)
             {
                 counted.Add((KeyOf(records.Pool, value), records.Pool.CountOf(value)));
             }
@@ -44,10 +46,11 @@ internal sealed class FrequencyTable(int records, Dictionary<ulong, int> counts)
             birthDates[records[rank].BirthDate] = birthDates.GetValueOrDefault(records[rank].BirthDate) + 1;
         }
 
-        counted.AddRange(birthDates.Where(date => date.Value >= MinCount).Select(date => (KeyOfBirthDate(date.Key), date.Value)));
+        counted.AddRange(birthDates.Where(date => date.Value >= minCount).Select(date => (KeyOfBirthDate(date.Key), date.Value)));
         counted.AddRange(Matching.Frequencies.CountPhones(records).Select(phone => (KeyOfPhone(phone.Key), phone.Value)));
         return new FrequencyTable(
             records.Count,
-            counted.OrderByDescending(value => value.Count).ThenBy(value => value.Key).Take(MaxValues).ToDictionary(value => value.Key, value => value.Count));
+            counted.OrderByDescending(value => value.Count).ThenBy(value => value.Key).Take(MaxValues)
+                .ToDictionary(value => value.Key, value => value.Count));
     }
 }

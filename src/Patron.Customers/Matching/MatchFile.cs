@@ -70,11 +70,14 @@ public sealed class MatchFile
         }
 
         var columns = written.Index().Where(column => !names.Ignored.Contains(column.Item, StringComparer.Ordinal))
-            .Select(column => (column.Index, Field: names.Mapped.GetValueOrDefault(column.Item) ?? column.Item.ToLowerInvariant().Replace(' ', '_')))
+            .Select(column => (column.Index, Field: FieldOf(column.Item, names)))
             .Where(column => CustomerCsv.Columns.Contains(column.Field, StringComparer.Ordinal)).ToList();
         return columns.Count > 0 ? columns : throw new UnreadableFileException(
-            $"The first line names no column that is known. Use --map COLUMN=FIELD with one of these fields: {string.Join(", ", CustomerCsv.Columns)}.");
+            $"The first line names no column that is known. Use --map COLUMN=FIELD with one of {string.Join(", ", CustomerCsv.Columns)}.");
     }
+
+    private static string FieldOf(string column, CsvColumns names) =>
+        names.Mapped.GetValueOrDefault(column) ?? column.ToLowerInvariant().Replace(' ', '_');
 
     private void Add(Dictionary<string, string> values, long line)
     {

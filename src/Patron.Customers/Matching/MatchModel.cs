@@ -61,7 +61,8 @@ public sealed class MatchModel
         var addressRatio = hasAddress ? stayed + MovedRate : 1;
         var match = MatchRate * Math.Exp(person + surname + phone + email + company + region) * addressRatio;
         var related = MatchRate * RelatedRate * (hasAddress ? Math.Exp(address + region) : WithoutAddress)
-            * (vector.GivenName == NameLevel.Equal ? SharedGivenName : 1) * Mix(SharedSurname, surname) * Mix(SharedPhone, phone) * Mix(SharedEmail, email) * Mix(SharedCompany, company);
+            * (vector.GivenName == NameLevel.Equal ? SharedGivenName : 1) * Mix(SharedSurname, surname)
+            * Mix(SharedPhone, phone) * Mix(SharedEmail, email) * Mix(SharedCompany, company);
         var sum = match + related + 1;
         return new Posterior(match / sum, related / sum, hasAddress ? MovedRate / addressRatio : 0);
     }
@@ -69,7 +70,8 @@ public sealed class MatchModel
     // With few records a worse level can seem to say more than a better one.
     private double[] ComputeWeights(Comparison comparison)
     {
-        var ofLevels = Matches[(int)comparison].Zip(Others[(int)comparison], (match, other) => match == 0 ? 0 : Math.Log(match / other)).ToArray();
+        var ofLevels = Matches[(int)comparison]
+            .Zip(Others[(int)comparison], (match, other) => match == 0 ? 0 : Math.Log(match / other)).ToArray();
         foreach (var (better, worse) in ModelPriors.Ladder(comparison))
         {
             ofLevels[worse] = Math.Min(ofLevels[worse], ofLevels[better]);
@@ -109,7 +111,11 @@ public sealed class MatchModel
             : null;
 
     /// <summary>What is assumed of an organization with so many customers before its first scan.</summary>
-    public static MatchModel Assumed(int customers) => new() { MatchRate = 0.1 / Math.Max(100, customers), Frequencies = new FrequencyTable(customers, []) };
+    public static MatchModel Assumed(int customers) => new()
+    {
+        MatchRate = 0.1 / Math.Max(100, customers),
+        Frequencies = new FrequencyTable(customers, []),
+    };
 
     private static double Mix(double share, double weight) => (share * Math.Exp(weight)) + 1 - share;
 
@@ -122,7 +128,8 @@ public sealed class MatchModel
 /// <summary>
 /// What the frequency of the values that two records have in common adds to the weights: a rare name says more than a common one.
 /// </summary>
-internal readonly record struct FrequencyAdjustment(double Person, double Surname, double Phone, double Email, double Company, double Address);
+internal readonly record struct FrequencyAdjustment(
+    double Person, double Surname, double Phone, double Email, double Company, double Address);
 
 /// <summary>The stored form of a model.</summary>
 internal sealed record SavedModel(

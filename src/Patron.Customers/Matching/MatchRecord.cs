@@ -98,8 +98,9 @@ public readonly struct MatchRecord
             State = pool.Add(MatchField.State, state),
             Country = pool.Add(MatchField.Country, country),
             ContentHash = Hash(
-                names.GivenName, names.Surname, names.Company, names.LegalForm, email, taxId, address.HouseNumber, address.Street, line2, city, postalCode, state,
-                country, $"{birthDate} {Math.Min(phone, otherPhone)} {Math.Max(phone, otherPhone)} {names.IsOrganization} {names.IsWholeName}"),
+                names.GivenName, names.Surname, names.Company, names.LegalForm, email, taxId, address.HouseNumber, address.Street,
+                line2, city, postalCode, state, country,
+                $"{birthDate} {Math.Min(phone, otherPhone)} {Math.Max(phone, otherPhone)} {names.IsOrganization} {names.IsWholeName}"),
         };
         foreach (var token in names.Company.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal))
         {
@@ -150,7 +151,8 @@ public readonly struct MatchRecord
     private static int ReadDate(string? text)
     {
         var numbers = (text ?? "").Split(['-', '.', '/', ' ', 'T'], StringSplitOptions.RemoveEmptyEntries)
-            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).Take(3).ToArray();
+            .Take(3).Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
+            .ToArray();
         return numbers switch
         {
             [> 9_999_999 and < 100_000_000 and var digits, ..] => digits,

@@ -47,8 +47,8 @@ internal sealed class ModelEstimator
     }
 
     private static MatchModel Iterate(
-        MatchModel model, KeyValuePair<ComparisonVector, long>[] candidates, KeyValuePair<ComparisonVector, long>[] randomPairs, double pairs,
-        double candidateShare)
+        MatchModel model, KeyValuePair<ComparisonVector, long>[] candidates, KeyValuePair<ComparisonVector, long>[] randomPairs,
+        double pairs, double candidateShare)
     {
         var matches = Empty();
         var others = Empty();
@@ -102,7 +102,8 @@ internal sealed class ModelEstimator
                 var (all, priorAll) = (group.Sum(level => sums[(int)comparison][level]), group.Sum(level => prior[level]));
                 foreach (var level in group)
                 {
-                    shares[(int)comparison][level] = (sums[(int)comparison][level] + (strength * prior[level] / priorAll)) / (all + strength);
+                    shares[(int)comparison][level] =
+                        (sums[(int)comparison][level] + (strength * prior[level] / priorAll)) / (all + strength);
                 }
             }
         }
@@ -116,7 +117,8 @@ internal sealed class ModelEstimator
         {
             foreach (var (level, prior) in ModelPriors.Others(comparison).Index())
             {
-                shares[(int)comparison][level] = Math.Max(shares[(int)comparison][level], (comparison == Comparison.NameOrder ? 1 : MinShareOfPrior) * prior);
+                var least = (comparison == Comparison.NameOrder ? 1 : MinShareOfPrior) * prior;
+                shares[(int)comparison][level] = Math.Max(shares[(int)comparison][level], least);
             }
         }
 
@@ -126,7 +128,8 @@ internal sealed class ModelEstimator
     private static double Change(double[][] before, double[][] after) =>
         before.Zip(after, (one, other) => one.Zip(other, (a, b) => Math.Abs(a - b)).Sum()).Sum();
 
-    private static double[][] Empty() => [.. MatchModel.Comparisons.Select(comparison => new double[ModelPriors.Matches(comparison).Length])];
+    private static double[][] Empty() =>
+        [.. MatchModel.Comparisons.Select(comparison => new double[ModelPriors.Matches(comparison).Length])];
 
     private static KeyValuePair<ComparisonVector, long>[] Sort(Dictionary<ComparisonVector, long> counts) =>
         [.. counts.OrderBy(pair => pair.Key.Bits)];

@@ -7,7 +7,7 @@ namespace Patron.Customers.Matching;
 internal static class ModelPriors
 {
     /// <summary>The levels of each comparison whose probabilities add up to 1, because the same values are missing.</summary>
-    public static readonly int[][][] Groups = Build();
+    public static readonly IReadOnlyList<IReadOnlyList<IReadOnlyList<int>>> Groups = Build();
 
     public static double[] Matches(Comparison comparison) => comparison switch
     {
@@ -50,14 +50,15 @@ internal static class ModelPriors
             [(1, 2), (2, 3), (2, 4), (3, 5), (4, 5), (5, 6)],
         Comparison.BirthDate => [(1, 2), (1, 3), (3, 4), (3, 5), (4, 6), (5, 6), (6, 7)],
         Comparison.Email => [(1, 2), (2, 3), (2, 4), (3, 6), (4, 5), (5, 7), (6, 7)],
-        Comparison.Place => [(1, 2), (2, 3), (4, 8), (8, 12), (5, 6), (6, 7), (5, 9), (9, 10), (10, 11), (9, 13), (13, 14), (14, 15), (11, 15)],
+        Comparison.Place =>
+            [(1, 2), (2, 3), (4, 8), (8, 12), (5, 6), (6, 7), (5, 9), (9, 10), (10, 11), (9, 13), (13, 14), (14, 15), (11, 15)],
         Comparison.NameOrder => [],
         _ => [(1, 2), (2, 3)],
     };
 
-    private static int[][][] Build()
+    private static IReadOnlyList<int>[][] Build()
     {
-        var groups = new int[ComparisonVector.Count][][];
+        var groups = new IReadOnlyList<int>[ComparisonVector.Count][];
         for (var comparison = 0; comparison < groups.Length; comparison++)
         {
             groups[comparison] = [[.. Enumerable.Range(1, Matches((Comparison)comparison).Length - 1)]];

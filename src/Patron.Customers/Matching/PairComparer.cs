@@ -53,7 +53,8 @@ internal sealed class PairComparer
 
         if (IsCompany(one) != IsCompany(other))
         {
-            vector = vector.With(Comparison.GivenName, (int)NameLevel.Different);
+            // A company is nobody's name, even where they work there.
+            return vector.With(Comparison.GivenName, (int)NameLevel.Different).With(Comparison.Surname, (int)NameLevel.Different);
         }
 
         if (one.Company != 0 && other.Company != 0 && !one.IsWholeName && !other.IsWholeName)
@@ -61,11 +62,6 @@ internal sealed class PairComparer
             var company = CompareCompanies(one.Company, other.Company);
             vector = vector.With(
                 Comparison.Company, (int)(company <= NameLevel.Partial ? NameLevel.Elsewhere : NameLevel.DifferentElsewhere));
-        }
-
-        if (IsCompany(one) || IsCompany(other))
-        {
-            return vector;
         }
 
         var (given, surname) = (CompareNames(one.GivenName, other.GivenName), CompareNames(one.Surname, other.Surname));
@@ -149,7 +145,8 @@ internal sealed class PairComparer
 
         var first = pool[one];
         var second = pool[other];
-        return Math.Min(first.Length, second.Length) >= minNearLength && StringDistance.Edits(first, second, 1) <= 1 ? CodeLevel.Near : CodeLevel.Different;
+        return Math.Min(first.Length, second.Length) >= minNearLength && StringDistance.Edits(first, second, 1) <= 1
+            ? CodeLevel.Near : CodeLevel.Different;
     }
 
     private ComparisonVector CompareAddresses(in MatchRecord one, in MatchRecord other, ComparisonVector vector)

@@ -1,7 +1,8 @@
 namespace Patron.Customers.Matching;
 
 /// <summary>The folded names of a record.</summary>
-internal readonly record struct RecordNames(string GivenName, string Surname, string Company, string LegalForm, bool IsOrganization, bool IsWholeName)
+internal readonly record struct RecordNames(
+    string GivenName, string Surname, string Company, string LegalForm, bool IsOrganization, bool IsWholeName)
 {
     private static readonly string[] Titles = ["mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "sir", "rev"];
     private static readonly string[] Suffixes = ["jr", "sr", "ii", "iii", "iv"];
@@ -9,7 +10,8 @@ internal readonly record struct RecordNames(string GivenName, string Surname, st
     public static RecordNames Of(MatchInput input)
     {
         var (given, surname, employer) =
-            (WithoutTitles(MatchText.Fold(input.FirstName)), WithoutSuffix(MatchText.Fold(input.LastName)), MatchText.Fold(input.CompanyName));
+            (WithoutTitles(MatchText.Fold(input.FirstName)), WithoutSuffix(MatchText.Fold(input.LastName)),
+                MatchText.Fold(input.CompanyName));
         var hasNames = given.Length > 0 || surname.Length > 0;
         var whole = MatchText.Fold(input.Name);
         if (hasNames && !input.IsCompany)

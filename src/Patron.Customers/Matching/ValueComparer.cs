@@ -122,7 +122,8 @@ internal static class ValueComparer
         var isSameDomain = Domain(one).SequenceEqual(Domain(other));
         var longer = Math.Max(one.Length, other.Length);
         var edits = StringDistance.Edits(one, other, longer / 4);
-        var isTypingError = edits <= Math.Min(IsGeneric(local) ? 1 : 2, longer / 8) && HaveSameDigits(one, other) && (!isCommon || !isSameDomain || edits == 1);
+        var isTypingError = edits <= Math.Min(IsGeneric(local) ? 1 : 2, longer / 8) && HaveSameDigits(one, other)
+            && (!isCommon || !isSameDomain || edits == 1);
         if (isTypingError || (isSameDomain && HaveSameLetters(local, otherLocal)))
         {
             return EmailLevel.Near;
@@ -145,8 +146,9 @@ internal static class ValueComparer
 
     // Says nothing about whose mailbox it is.
     private static bool IsGeneric(ReadOnlySpan<byte> local) =>
-        local.SequenceEqual("info"u8) || local.SequenceEqual("office"u8) || local.SequenceEqual("mail"u8) || local.SequenceEqual("contact"u8)
-        || local.SequenceEqual("kontakt"u8) || local.SequenceEqual("sales"u8) || local.SequenceEqual("admin"u8) || local.SequenceEqual("hello"u8);
+        local.SequenceEqual("info"u8) || local.SequenceEqual("office"u8) || local.SequenceEqual("mail"u8)
+        || local.SequenceEqual("contact"u8) || local.SequenceEqual("kontakt"u8) || local.SequenceEqual("sales"u8)
+        || local.SequenceEqual("admin"u8) || local.SequenceEqual("hello"u8);
 
     private static EmailLevel OfDomain(bool isSame) => isSame ? EmailLevel.SameDomain : EmailLevel.Different;
 

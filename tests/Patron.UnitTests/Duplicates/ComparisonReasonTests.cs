@@ -60,7 +60,8 @@ public class ComparisonReasonTests
         Assert.True(SingleRecordMatcher.Match(MatchModel.Assumed(1000), Anna, [other]).All(match => match.Probability < 0.2));
     }
 
-    private static MatchInput Company(string name) => new() { IsCompany = true, Name = name, AddressLine1 = "Dock 4", City = "Hamburg", Phone = "040 999888" };
+    private static MatchInput Company(string name) =>
+        new() { IsCompany = true, Name = name, AddressLine1 = "Dock 4", City = "Hamburg", Phone = "040 999888" };
 
     private static IEnumerable<string> Reasons(MatchInput one, MatchInput other) =>
         Assert.Single(SingleRecordMatcher.Match(MatchModel.Assumed(1000), one, [other])).Reasons.Select(reason => reason.Text);

@@ -7,7 +7,7 @@ namespace Patron.UnitTests.Duplicates;
 
 public class DuplicateScannerTests
 {
-    private static readonly CustomerGenerator Generator = new(600, duplicates: 0.2);
+    private static readonly CustomerGenerator Generator = new(400, duplicates: 0.2);
     private static readonly MatchInput[] Customers = [.. Generator.Generate()];
 
     [Fact]
@@ -31,7 +31,7 @@ public class DuplicateScannerTests
             var shuffled = Customers.ToArray();
             new Random(seed).Shuffle(shuffled);
             return Describe(Scan(shuffled), shuffled).SequenceEqual(expected);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(3));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2));
     }
 
     [Fact]

@@ -29,8 +29,8 @@ internal sealed class DuplicatesReport(ScanResult result, MatchFile records)
         var pairs = result.Pairs.ToLookup(pair => pair.Cluster);
         foreach (var (place, cluster) in result.Clusters.Index())
         {
-            Console.WriteLine(CommandOutput.Style(
-                CommandOutput.Bold, $"{place + 1}. {string.Join(", ", cluster.Select(record => CommandOutput.OneLine(records.NameOf(record))))}"));
+            var customers = string.Join(", ", cluster.Select(record => CommandOutput.OneLine(records.NameOf(record))));
+            Console.WriteLine(CommandOutput.Style(CommandOutput.Bold, $"{place + 1}. {customers}"));
             PrintPairs(pairs[place + 1]);
         }
 
@@ -42,15 +42,16 @@ internal sealed class DuplicatesReport(ScanResult result, MatchFile records)
         }
 
         Console.WriteLine(
-            $"{CommandOutput.Count(result.Records, "record")}: {CommandOutput.Count(result.Clusters.Count, "cluster")}, {CommandOutput.Count(others.Count, "other pair")}");
+            $"{CommandOutput.Count(result.Records, "record")}: {CommandOutput.Count(result.Clusters.Count, "cluster")}, "
+            + CommandOutput.Count(others.Count, "other pair"));
     }
 
     private void PrintPairs(IEnumerable<MatchedPair> pairs)
     {
         foreach (var pair in pairs.OrderByDescending(pair => pair.Probability))
         {
-            var text = $"   {records.NameOf(pair.Left)} = {records.NameOf(pair.Right)}  {pair.Probability:P1}  {string.Join(", ", Texts(pair))}";
-            Console.WriteLine(CommandOutput.OneLine(text));
+            var customers = $"{records.NameOf(pair.Left)} = {records.NameOf(pair.Right)}";
+            Console.WriteLine(CommandOutput.OneLine($"   {customers}  {pair.Probability:P1}  {string.Join(", ", Texts(pair))}"));
         }
     }
 
