@@ -18,6 +18,9 @@ public enum ErrorKind
     /// <summary>409: another request with the same idempotency key is in progress.</summary>
     InProgress,
 
+    /// <summary>409: the record's present state does not allow it.</summary>
+    Conflict,
+
     /// <summary>412: If-Match names an outdated version.</summary>
     Stale,
 
@@ -59,6 +62,8 @@ public sealed record Error(ErrorKind Kind, string Code, string Detail)
     public static Error Forbidden(string code, string detail) => new(ErrorKind.Forbidden, code, detail);
 
     public static Error NotFound(string code, string detail) => new(ErrorKind.NotFound, code, detail);
+
+    public static Error Conflict(string code, string detail) => new(ErrorKind.Conflict, code, detail);
 
     public static Error RateLimited(string code, string detail, TimeSpan retryAfter) =>
         new(ErrorKind.RateLimited, code, detail) { RetryAfter = retryAfter };
