@@ -79,7 +79,7 @@ internal sealed class MergeReplay
         replay.Repeat(undone, current.Record.Uid);
         foreach (var record in replay.states.Values)
         {
-            replay.SettleLinks(record.Record, current.Record, returnable);
+            SettleLinks(record.Record, current.Record, returnable);
         }
 
         replay.KeepLinks(current.Record);
@@ -157,12 +157,29 @@ internal sealed class MergeReplay
         }
     }
 
+    // What the owner of an account or the ERP changed is repeated on the record that has the account or partner at this time.
     private void Repeat(RecordEdits edits, Guid record)
     {
-        edits.Apply(states[record].Record);
+        MarkEdited(record, edits.Apply(states[record].Record));
+        foreach (var other in states.Values.Select(state => state.Record).Where(other => other.Uid != record))
+        {
+            if (other.UserId is { } account && account == edits.Account)
+            {
+                MarkEdited(other.Uid, edits.ApplyAccount(other));
+            }
+
+            if (other.Partner is { } partner && partner == edits.Partner)
+            {
+                MarkEdited(other.Uid, edits.ApplyPartner(other));
+            }
+        }
+    }
+
+    private void MarkEdited(Guid record, IEnumerable<string> fields)
+    {
         if (lastSteps.TryGetValue(record, out var place))
         {
-            remaining[place] = remaining[place] with { Edited = remaining[place].Edited.Union(edits.Names).ToHashSet(StringComparer.Ordinal) };
+            remaining[place] = remaining[place] with { Edited = remaining[place].Edited.Union(fields).ToHashSet(StringComparer.Ordinal) };
         }
     }
 
@@ -187,11 +204,10 @@ internal sealed class MergeReplay
         }
     }
 
-    private void SettleLinks(Customer record, Customer current, ReturnableLinks returnable)
+    private static void SettleLinks(Customer record, Customer current, ReturnableLinks returnable)
     {
         if (record.UserId is { } account && account == current.UserId)
         {
-            AllEdits().ForEach(edits => edits.ApplyAccount(record, account));
             record.ProfileCreatedAt ??= current.ProfileCreatedAt;
         }
         else if (record.UserId is { } other && !returnable.Accounts.Contains(other))
@@ -199,11 +215,7 @@ internal sealed class MergeReplay
             record.EndLink();
         }
 
-        if (record.Partner is { } partner && partner == current.Partner)
-        {
-            AllEdits().ForEach(edits => edits.ApplyPartner(record, partner));
-        }
-        else if (record.Partner is { } former && !returnable.Partners.Contains(former))
+        if (record.Partner is { } partner && partner != current.Partner && !returnable.Partners.Contains(partner))
         {
             record.EndPartner();
         }
@@ -223,12 +235,4 @@ internal sealed class MergeReplay
             RecordEdits.CopyPartner(current, survivor);
         }
     }
-
-    // All edits in the order of time.
-    private List<RecordEdits> AllEdits() =>
-    [
-        .. steps.SelectMany(step => new[] { step.Survivor, step.Absorbed }.Select(uid => editsBefore.GetValueOrDefault((step.Id, uid))))
-            .OfType<RecordEdits>(),
-        lastEdits,
-    ];
 }

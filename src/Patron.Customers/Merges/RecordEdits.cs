@@ -51,9 +51,6 @@ internal sealed class RecordEdits
     private static Field<Customer>[] PartnerFields =>
         [CustomerSchema.ErpId, CustomerSchema.ErpSource, CustomerSchema.IsArchived, CustomerSchema.OdooLastSync];
 
-    /// <summary>The names of the edited fields. Kept with a merge, because an undo of another one can make the difference disappear.</summary>
-    public IReadOnlySet<string> Names => edited;
-
     /// <summary>The account that the record belonged to all the time, and whose values were therefore edited by its owner.</summary>
     public Guid? Account => from.UserId == to.UserId ? to.UserId : null;
 
@@ -69,43 +66,41 @@ internal sealed class RecordEdits
     /// <summary>Copies the link to a partner.</summary>
     public static void CopyPartner(Customer from, Customer to) => Array.ForEach(PartnerFields, field => field.Copy(from, to));
 
-    /// <summary>Applies the edits to another state of the record.</summary>
-    public void Apply(Customer target)
+    /// <summary>
+    /// Applies the edits to another state of the record. Returns the names of the edited fields, which are kept with a merge, because an undo
+    /// of another one can make the difference disappear.
+    /// </summary>
+    public IReadOnlyList<string> Apply(Customer target)
     {
         // Ownership is a matter of the target as it was when the edits were made.
         var (account, partner) = (target.UserId, target.Partner);
-        foreach (var group in AllGroups)
-        {
-            var owner = OwnerOf(group[0]);
-            if ((owner != EditOwner.Account || account == Account) && (owner != EditOwner.Partner || partner == Partner))
-            {
-                Apply(group, target);
-            }
-        }
-
+        var applied = Apply(target, owner =>
+            (owner != EditOwner.Account || account == Account) && (owner != EditOwner.Partner || partner == Partner));
         ApplyTags(target);
         target.TotalServices = Math.Max(0, target.TotalServices + to.TotalServices - from.TotalServices);
+        return applied;
     }
 
-    /// <summary>Applies what the owner of this account changed, to the record that has the account now.</summary>
-    public void ApplyAccount(Customer target, Guid account) => ApplyOwned(target, Account == account, EditOwner.Account);
+    /// <summary>Applies what the owner of the account changed, to another record that has the account.</summary>
+    public IReadOnlyList<string> ApplyAccount(Customer target) => Apply(target, owner => owner == EditOwner.Account);
 
-    /// <summary>Applies what this partner changed, to the record that shows the partner now.</summary>
-    public void ApplyPartner(Customer target, PartnerKey partner)
+    /// <summary>Applies what the ERP changed, to another record that shows the partner.</summary>
+    public IReadOnlyList<string> ApplyPartner(Customer target)
     {
-        ApplyOwned(target, Partner == partner, EditOwner.Partner);
-        if (Partner == partner)
-        {
-            Apply(PartnerFields, target);
-        }
+        Apply(PartnerFields, target);
+        return [.. Apply(target, owner => owner == EditOwner.Partner), .. PartnerFields.Select(field => field.Name).Where(edited.Contains)];
     }
 
-    private void ApplyOwned(Customer target, bool applies, EditOwner owner)
+    private List<string> Apply(Customer target, Func<EditOwner, bool> isIncluded)
     {
-        foreach (var group in AllGroups.Where(group => applies && OwnerOf(group[0]) == owner))
+        var names = new List<string>();
+        foreach (var group in AllGroups.Where(group => isIncluded(OwnerOf(group[0]))))
         {
             Apply(group, target);
+            names.AddRange(group.Select(field => field.Name).Where(edited.Contains));
         }
+
+        return names;
     }
 
     private void Apply(Field<Customer>[] group, Customer target)

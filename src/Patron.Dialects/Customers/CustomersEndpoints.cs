@@ -20,6 +20,9 @@ public static class CustomersEndpoints
         customers.MapWrites();
         customers.MapVerification();
         customers.MapAddresses();
+        customers.MapMerges(
+            app.MapGroup("/api/v1/merges").WithTags("Customers").RequireAuthorization()
+                .ServedBy(ProcessRole.All, ProcessRole.Customers).AllowCompression());
     }
 
     public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, CustomersJson.Default);

@@ -14,6 +14,8 @@ namespace Patron.CommandLine;
 [JsonSerializable(typeof(InviteSummary))]
 [JsonSerializable(typeof(LinkSummary))]
 [JsonSerializable(typeof(RequestList))]
+[JsonSerializable(typeof(MergeLine))]
+[JsonSerializable(typeof(MergeList))]
 [JsonSerializable(typeof(SettleSummary))]
 [JsonSerializable(typeof(SyncStatusSummary))]
 [JsonSerializable(typeof(SyncSummary))]
