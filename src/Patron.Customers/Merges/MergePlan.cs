@@ -198,12 +198,12 @@ internal sealed class MergePlan
 
     private static (Address? Address, bool IsAbsorbed) FindExtraAddress(Address one, Address other, Address merged)
     {
-        if (one.IsEmpty || other.IsEmpty || one == other)
+        if (!one.IsEmpty && one != merged)
         {
-            return (null, false);
+            return (one, false);
         }
 
-        return merged == other ? (one, false) : (other, true);
+        return other.IsEmpty || other == merged ? (null, false) : (other, true);
     }
 }
 

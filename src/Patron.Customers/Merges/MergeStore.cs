@@ -132,7 +132,7 @@ public sealed class MergeStore(DatabaseSession database)
 
         await database.ExecuteAsync(
             "UPDATE shared.audit_entries SET before = NULL, after = NULL WHERE cause = ANY ($1)", cancellationToken,
-            merges.Select(merge => Shared.Audit.Cause.Merge(merge.Id).ToString()).ToArray());
+            (object)merges.Select(merge => Shared.Audit.Cause.Merge(merge.Id).ToString()).ToArray());
 
         // While the merge held, the survivor showed values of both: edits say what was there before.
         foreach (var merge in merges.Where(merge => merge.UndoneAt is not null && !records.Contains(merge.Survivor)))

@@ -58,7 +58,7 @@ internal static class MergeEndpoints
                 "For staff. Both customers stand as before the merge. Changes since stay with the customer they were made on, and other merges stay. An address that another customer has by now comes back released. Merges that a proof of an address made, and those of two accounts, are undone by administrators, with a reason.")
             .TakesExample(UndoExample)
             .Answers<UndoneMergeAnswer>(200, "Both customers as they are now, and what did not come back.", Undone)
-            .Fails(401, 403, 404, 409, 413, 415, 422, 503);
+            .Fails(400, 401, 403, 404, 409, 413, 415, 422, 503);
     }
 
     private static async Task<IResult> MergeAsync(

@@ -13,7 +13,7 @@ namespace Patron.IntegrationTests.Merges;
 /// </summary>
 internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
 {
-    private static readonly string[] Fields = ["gender", "business_type", "website", "company_name", "reference"];
+    private static readonly string[] Fields = ["gender", "business_type", "preferred_name", "company_name", "emergency_contact_name"];
 
     private readonly Random random = new(seed);
     private readonly List<ModelRecord> records = [];
@@ -29,7 +29,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
     public async Task AddAsync(string customer)
     {
         var read = await app.ReadCustomerAsync(staff, customer);
-        var record = new ModelRecord(customer, await app.ReadAddressesAsync(staff, customer));
+        var record = new ModelRecord(customer, await app.ReadAddressesAsync(staff, customer), isPartner: read.Text("odoo_last_sync") is not null);
         foreach (var field in Fields)
         {
             record.Values[field] = read.Text(field);
@@ -48,7 +48,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
         };
         foreach (var field in Fields)
         {
-            body[field] = random.Next(2) == 0 ? field == "website" ? $"{Word()}.example" : Word() : null;
+            body[field] = random.Next(2) == 0 ? Word() : null;
         }
 
         await AddAsync((await app.CreateCustomerAsync(staff, body)).Id());
@@ -142,7 +142,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
     private async Task EditAsync(ModelRecord root)
     {
         var field = Fields[random.Next(Fields.Length)];
-        var value = field == "website" ? $"{Word()}.example" : Word();
+        var value = Word();
 
         // The net difference between two merges counts.
         if (root.Values[field] == value || !edited.Add((root.Id, field)))
@@ -210,16 +210,16 @@ internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
     /// <summary>A record as the model knows it.</summary>
     private sealed class ModelRecord
     {
-        public ModelRecord(string id, IReadOnlyList<string> addresses)
+        public ModelRecord(string id, IReadOnlyList<string> addresses, bool isPartner)
         {
-            Id = id;
+            (Id, IsPartner) = (id, isPartner);
             Family.Add(id);
             Primary = addresses.FirstOrDefault(address => address.StartsWith("primary ", StringComparison.Ordinal))?["primary ".Length..];
         }
 
         private ModelRecord(ModelRecord other)
         {
-            (Id, Primary, Sms, Tags) = (other.Id, other.Primary, other.Sms, [.. other.Tags]);
+            (Id, Primary, Sms, Tags, IsPartner) = (other.Id, other.Primary, other.Sms, [.. other.Tags], other.IsPartner);
             Family.AddRange(other.Family);
             Others.AddRange(other.Others);
             foreach (var (field, value) in other.Values)
@@ -244,6 +244,8 @@ internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
 
         private string? Primary { get; set; }
 
+        private bool IsPartner { get; set; }
+
         public ModelRecord Copy() => new(this);
 
         public void Absorb(ModelRecord other)
@@ -255,15 +257,18 @@ internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
 
             Tags = [.. Tags.Union(other.Tags)];
             Sms = Sms && other.Sms; // No address is proven here.
-            if (Primary is null)
+            // The ERP owns the primary address of a record with a partner, also an empty one.
+            var merged = IsPartner ? Primary : other.IsPartner ? other.Primary : Primary ?? other.Primary;
+            if (Primary is not null && Primary != merged)
             {
-                Primary = other.Primary;
+                Others.Add((Id, $"other {Primary}"));
             }
-            else if (other.Primary is not null && other.Primary != Primary)
+            else if (other.Primary is not null && other.Primary != merged)
             {
                 Others.Add((other.Id, $"other {other.Primary}"));
             }
 
+            (Primary, IsPartner) = (merged, IsPartner || other.IsPartner);
             Others.AddRange(other.Others);
             Family.AddRange(other.Family);
         }
