@@ -13,8 +13,8 @@ namespace Patron.Customers.Merges;
 internal sealed record MadeMerge(long Id, MergePlan Plan, IReadOnlyList<AuditEntry> Entries);
 
 /// <summary>
-/// Merges two records of the same person (linking.md, 'Merge') inside the transaction that has locked both, for every door: proof, staff and
-/// the ERP. <see cref="MergePlan"/> decides; addresses, consents, offers and history move to the survivor, and the absorbed record's
+/// Merges two records of the same person (linking.md, 'Merge') inside the transaction that has locked both, for every door: proof, staff
+/// and the ERP. <see cref="MergePlan"/> decides; addresses, consents, offers and history move to the survivor, and the absorbed record's
 /// identifiers lead to it from then on. Both records are stored as they were, so that the merge can be undone.
 /// </summary>
 public sealed class CustomerMerger(
@@ -37,7 +37,8 @@ public sealed class CustomerMerger(
 
     /// <summary>What a merge of these records would make, in the order given. Nothing is written.</summary>
     internal async Task<IReadOnlyList<MergePlan>> PreviewAsync(
-        Customer survivor, IReadOnlyList<(Customer Absorbed, MergeOrder Order)> others, DateTimeOffset now, CancellationToken cancellationToken)
+        Customer survivor, IReadOnlyList<(Customer Absorbed, MergeOrder Order)> others, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var snapshots = await merges.TakeAsync(cancellationToken, [survivor, .. others.Select(other => other.Absorbed)]);
         var (current, plans) = (snapshots[0], new List<MergePlan>());
@@ -84,6 +85,11 @@ public sealed class CustomerMerger(
         foreach (var field in CustomerSchema.Fields.Updated)
         {
             field.Copy(plan.Merged.Record, survivor);
+        }
+
+        if (!Rules.KeepsCopies && before.UserId is null && survivor.UserId is not null && before.IsNamedAfterPerson)
+        {
+            survivor.Username = Usernames.Anonymous(); // A separate customers service stores no name of a linked person.
         }
 
         var cause = caller with { Cause = Cause.Merge(id) };

@@ -38,8 +38,8 @@ public sealed record MergeView(
 }
 
 /// <summary>
-/// The merges of the acting organization, newest first (staff, or a key with <c>customers:read</c>): all, those of a customer with everything
-/// merged into it, or one. Errors: 403, 404 no such merge or customer, 422 an invalid limit.
+/// The merges of the acting organization, newest first (staff, or a key with <c>customers:read</c>): all, those of a customer with
+/// everything merged into it, or one. Errors: 403, 404 no such merge or customer, 422 an invalid limit.
 /// </summary>
 public sealed class ListMerges(CustomerStore customers, DatabaseSession database)
 {
@@ -62,7 +62,8 @@ public sealed class ListMerges(CustomerStore customers, DatabaseSession database
         """;
 
     /// <summary>A page of merges before this id; null begins with the newest.</summary>
-    public async Task<Result<IReadOnlyList<MergeView>>> HandleAsync(Caller caller, long? before, int limit, CancellationToken cancellationToken)
+    public async Task<Result<IReadOnlyList<MergeView>>> HandleAsync(
+        Caller caller, long? before, int limit, CancellationToken cancellationToken)
     {
         if (Refusal(caller) is { } refused)
         {
@@ -87,7 +88,8 @@ public sealed class ListMerges(CustomerStore customers, DatabaseSession database
     }
 
     /// <summary>The merges of a customer and of all that were merged into it, also undone ones.</summary>
-    public async Task<Result<IReadOnlyList<MergeView>>> OfCustomerAsync(Caller caller, string reference, CancellationToken cancellationToken)
+    public async Task<Result<IReadOnlyList<MergeView>>> OfCustomerAsync(
+        Caller caller, string reference, CancellationToken cancellationToken)
     {
         if (Refusal(caller) is { } refused)
         {

@@ -5,8 +5,8 @@ using Patron.Customers.Schema;
 namespace Patron.Customers.Merges;
 
 /// <summary>
-/// The fields of a merge whose value somebody chose: from the absorbed record, or from the survivor even where it is empty. Parts of a whole,
-/// such as the address, are chosen together and stored one by one.
+/// The fields of a merge whose value somebody chose: from the absorbed record, or from the survivor even where it is empty. Parts of a
+/// whole, such as the address, are chosen together and stored one by one.
 /// </summary>
 internal sealed record MergeChoices(IReadOnlySet<string> FromAbsorbed, IReadOnlySet<string> FromSurvivor)
 {

@@ -64,7 +64,8 @@ internal sealed class MergeNames
     public Error? CheckVersions(LockedRecords found)
     {
         var isOutdated = Request.ExpectedVersions?.Contains(found.Survivor.Version) == false
-            || (Request.Versions ?? new Dictionary<string, long>()).Any(version => found.Named(CustomerStore.NormalizeReference(version.Key)).Version != version.Value);
+            || (Request.Versions ?? new Dictionary<string, long>()).Any(version =>
+                found.Named(CustomerStore.NormalizeReference(version.Key)).Version != version.Value);
         return isOutdated ? Stale : null;
     }
 

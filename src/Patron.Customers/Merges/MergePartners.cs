@@ -11,7 +11,8 @@ namespace Patron.Customers.Merges;
 /// The locked records of a merge: the survivor, and the others in the order of the request. Not stable if something changed before all
 /// locks were taken, so that they must be taken again.
 /// </summary>
-internal sealed record LockedRecords(IReadOnlyDictionary<string, Customer> ByName, Customer Survivor, IReadOnlyList<Customer> Others, bool IsStable)
+internal sealed record LockedRecords(
+    IReadOnlyDictionary<string, Customer> ByName, Customer Survivor, IReadOnlyList<Customer> Others, bool IsStable)
 {
     public IReadOnlyList<Customer> All => [Survivor, .. Others];
 
@@ -32,8 +33,8 @@ internal sealed record LockedRecords(IReadOnlyDictionary<string, Customer> ByNam
 internal sealed record RecordCounts(Guid Uid, long Addresses, long Offers, long Requests, long Merged);
 
 /// <summary>
-/// Locks the records of a merge: their accounts, then the records by ascending number, like everybody who locks several. Counts what belongs
-/// to them.
+/// Locks the records of a merge: their accounts, then the records by ascending number, like everybody who locks several. Counts what
+/// belongs to them.
 /// </summary>
 public sealed class MergePartners(CustomerStore customers, IAccountDirectory accounts, DatabaseSession database)
 {
@@ -98,7 +99,8 @@ public sealed class MergePartners(CustomerStore customers, IAccountDirectory acc
         found.Survivor.OrganizationId, found.All.Select(record => record.Uid).ToArray());
 
     private static readonly Error AlreadyMerged = Error.Conflict(
-        "already_merged", "These customers are one already. Nothing was changed. The customer that answers for all of them is named in 'existing'.");
+        "already_merged",
+        "These customers are one already. Nothing was changed. The customer that answers for all of them is named in 'existing'.");
 
     private static LockedRecords Unstable(IReadOnlyList<Customer> locked) =>
         new(new Dictionary<string, Customer>(), locked is [var first, ..] ? first : new Customer(), [], IsStable: false);
@@ -114,7 +116,8 @@ public sealed class MergePartners(CustomerStore customers, IAccountDirectory acc
 internal static class MergeLimits
 {
     private static readonly Error TooManyAddresses = Error.Rule(
-        "too_many_addresses", $"Together these customers have more than {CustomerAddress.MaxPerCustomer} addresses besides the primary one. Remove some first.");
+        "too_many_addresses",
+        $"Together these customers have more than {CustomerAddress.MaxPerCustomer} addresses besides the primary one. Remove some first.");
 
     public static Error? Check(LockedRecords found, IReadOnlyList<RecordCounts> counts, IReadOnlyList<MergePlan> plans)
     {

@@ -46,8 +46,8 @@ public enum MergeReason
 internal sealed record FieldDecision(Field<Customer> Field, bool IsAbsorbed, MergeReason Reason);
 
 /// <summary>
-/// What a merge of two records makes (linking.md, 'Merge'): the survivor afterwards, each field with its reason, and the primary address that
-/// becomes an additional one. A function of both records, so that an undo can compute all other merges again.
+/// What a merge of two records makes (linking.md, 'Merge'): the survivor afterwards, each field with its reason, and the primary address
+/// that becomes an additional one. A function of both records, so that an undo can compute all other merges again.
 /// </summary>
 internal sealed class MergePlan
 {
@@ -207,7 +207,8 @@ internal sealed class MergePlan
     }
 }
 
-/// <summary>What decides a merge besides the two records: the fields that an ERP owns, and whether rows hold copies of account data.</summary>
+/// <summary>What decides a merge besides the two records: the fields that an ERP owns, and whether rows hold copies of account
+/// data.</summary>
 internal sealed record MergeRules(ErpOwnership Erp, bool KeepsCopies)
 {
     /// <summary>The addresses (as comparison keys) that partners of the records have in the ERP. An undo needs them.</summary>

@@ -4,8 +4,8 @@ using Patron.Customers.Erp;
 namespace Patron.Customers.Merges;
 
 /// <summary>
-/// A merge that can be repeated: both records before it, and the terms. <paramref name="LastConsentId"/> is the newest statement of consent of
-/// both, <paramref name="Edited"/> names fields of the survivor that were edited afterwards.
+/// A merge that can be repeated: both records before it, and the terms. <paramref name="LastConsentId"/> is the newest statement of
+/// consent of both, <paramref name="Edited"/> names fields of the survivor that were edited afterwards.
 /// </summary>
 internal sealed record MergeStep(
     long Id, Guid Survivor, Guid Absorbed, RecordSnapshot SurvivorBefore, RecordSnapshot AbsorbedBefore, MergeTerms Terms,
@@ -21,8 +21,8 @@ internal sealed record ConsentStatement(long Id, Guid Origin, string Kind, bool 
 internal sealed record ReturnableLinks(IReadOnlySet<Guid> Accounts, IReadOnlySet<PartnerKey> Partners);
 
 /// <summary>
-/// Repeats the merges of a surviving record in the order of time without one of them (linking.md, 'Merge'). Each edit is repeated on the record
-/// that it was made on; values of an account or a partner follow it; consents follow their statements. A function of its input.
+/// Repeats the merges of a surviving record in the order of time without one of them (linking.md, 'Merge'). Each edit is repeated on the
+/// record that it was made on; values of an account or a partner follow it; consents follow their statements. A function of its input.
 /// </summary>
 internal sealed class MergeReplay
 {
@@ -199,7 +199,10 @@ internal sealed class MergeReplay
             new CustomerChanges(consent.With(statement.Value)).Apply(state.Record);
             states[state.Record.Uid] = state with
             {
-                StatedAt = new Dictionary<string, DateTimeOffset>(state.StatedAt, StringComparer.Ordinal) { [statement.Kind] = statement.At },
+                StatedAt = new Dictionary<string, DateTimeOffset>(state.StatedAt, StringComparer.Ordinal)
+                {
+                    [statement.Kind] = statement.At,
+                },
             };
         }
     }

@@ -3,7 +3,8 @@ using Patron.Customers.Schema;
 
 namespace Patron.Customers.Merges;
 
-/// <summary>The value of a field after a merge: the <c>customer_id</c> that it is from, null where it has parts of several, and why.</summary>
+/// <summary>The value of a field after a merge: the <c>customer_id</c> that it is from, null where it has parts of several, and
+/// why.</summary>
 public sealed record MergedField(string Field, string? Value, string? From, MergeReason Reason);
 
 /// <summary>What becomes of a partner of the ERP in a merge.</summary>

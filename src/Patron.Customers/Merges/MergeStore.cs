@@ -113,7 +113,8 @@ public sealed class MergeStore(DatabaseSession database)
             OptionalParameter.Of(madeAddress, NpgsqlDbType.Uuid));
 
     /// <summary>Marks a merge as undone and deletes its snapshots.</summary>
-    internal Task MarkUndoneAsync(Caller caller, Guid organizationId, long id, string? reason, DateTimeOffset now, CancellationToken cancellationToken) =>
+    internal Task MarkUndoneAsync(
+        Caller caller, Guid organizationId, long id, string? reason, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             UndoSql, cancellationToken, organizationId, id, now, OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid),
             OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid), OptionalParameter.Of(reason, NpgsqlDbType.Text));
@@ -154,8 +155,8 @@ public sealed class MergeStore(DatabaseSession database)
         var one = row.Record(CustomerSchema.Fields.Columns, new Customer());
         var other = row.Record(CustomerSchema.Fields.Columns, new Customer());
         return new MergeStep(
-            id, survivor, absorbed, new RecordSnapshot(one, statedBySurvivor), new RecordSnapshot(other, statedByAbsorbed), terms, lastConsent,
-            edited);
+            id, survivor, absorbed, new RecordSnapshot(one, statedBySurvivor), new RecordSnapshot(other, statedByAbsorbed), terms,
+            lastConsent, edited);
     }
 }
 

@@ -103,7 +103,8 @@ public sealed class MergedRows(DatabaseSession database)
         """;
 
     /// <summary>Moves the rows of the absorbed record and replaces it by its identifiers.</summary>
-    internal async Task MoveAsync(Customer survivor, Customer absorbed, long mergeId, DateTimeOffset now, CancellationToken cancellationToken)
+    internal async Task MoveAsync(
+        Customer survivor, Customer absorbed, long mergeId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(database.Connection);
         foreach (var sql in new[] { AbsorbSql, FollowSql, AddressesSql, ConsentsSql, OffersSql, RequestsSql, RemoveSql })

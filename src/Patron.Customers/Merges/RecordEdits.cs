@@ -6,8 +6,8 @@ namespace Patron.Customers.Merges;
 
 /// <summary>
 /// What was changed on a record between two times, as the net difference of its fields. Applied to another state of the record it sets the
-/// changed fields, adds and removes the same tags, and adds the same number of services. Values that an account or a partner of the ERP owns
-/// follow that account or partner, not the record.
+/// changed fields, adds and removes the same tags, and adds the same number of services. Values that an account or a partner of the ERP
+/// owns follow that account or partner, not the record.
 /// </summary>
 internal sealed class RecordEdits
 {
@@ -26,8 +26,8 @@ internal sealed class RecordEdits
     private static readonly Field<Customer>[][] AllGroups =
     [
         .. Groups,
-        .. CustomerSchema.Fields.Updated.Where(field => !field.IsConsent && field != CustomerSchema.Version && field != CustomerSchema.UpdatedAt
-            && field != CustomerSchema.Tags && field != CustomerSchema.TotalServices && !Groups.Any(group => group.Contains(field)))
+        .. CustomerSchema.Fields.Updated.Where(field => !field.IsConsent && field != CustomerSchema.Version
+            && field != CustomerSchema.UpdatedAt && field != CustomerSchema.Tags && field != CustomerSchema.TotalServices && !Groups.Any(group => group.Contains(field)))
             .Select(field => new[] { field }),
     ];
 
@@ -45,7 +45,8 @@ internal sealed class RecordEdits
 
     private static Field<Customer>[] LinkFields =>
         [
-            CustomerSchema.UserId, CustomerSchema.Evidence, CustomerSchema.LinkedAt, CustomerSchema.LinkedBy, CustomerSchema.ProfileCreatedAt,
+            CustomerSchema.UserId, CustomerSchema.Evidence, CustomerSchema.LinkedAt, CustomerSchema.LinkedBy,
+            CustomerSchema.ProfileCreatedAt,
         ];
 
     private static Field<Customer>[] PartnerFields =>
@@ -57,8 +58,10 @@ internal sealed class RecordEdits
     /// <summary>The partner whose values the record showed all the time.</summary>
     public PartnerKey? Partner => from.Partner == to.Partner ? to.Partner : null;
 
-    /// <summary>The edits between two states; <paramref name="known"/> names fields that are known to be edited although they do not differ.</summary>
-    public static RecordEdits Between(Customer from, Customer to, IReadOnlySet<string> known, MergeRules rules) => new(from, to, known, rules);
+    /// <summary>The edits between two states; <paramref name="known"/> names fields that are known to be edited although they do not
+    /// differ.</summary>
+    public static RecordEdits Between(
+        Customer from, Customer to, IReadOnlySet<string> known, MergeRules rules) => new(from, to, known, rules);
 
     /// <summary>Copies the link to an account.</summary>
     public static void CopyLink(Customer from, Customer to) => Array.ForEach(LinkFields, field => field.Copy(from, to));
@@ -67,8 +70,8 @@ internal sealed class RecordEdits
     public static void CopyPartner(Customer from, Customer to) => Array.ForEach(PartnerFields, field => field.Copy(from, to));
 
     /// <summary>
-    /// Applies the edits to another state of the record. Returns the names of the edited fields, which are kept with a merge, because an undo
-    /// of another one can make the difference disappear.
+    /// Applies the edits to another state of the record. Returns the names of the edited fields, which are kept with a merge, because an
+    /// undo of another one can make the difference disappear.
     /// </summary>
     public IReadOnlyList<string> Apply(Customer target)
     {
@@ -138,7 +141,8 @@ internal sealed class RecordEdits
         target.Tags = [.. target.Tags.Except(removed, StringComparer.Ordinal).Union(added, StringComparer.Ordinal)];
     }
 
-    // Who alone could edit the field: staff cannot edit what an account or an ERP owns. Without an account, the address follows the partner.
+    // Who alone could edit the field: staff cannot edit what an account or an ERP owns. Without an account, the address follows the
+    // partner.
     private EditOwner OwnerOf(Field<Customer> field)
     {
         if (Partner is not null && (rules.Erp.Owns(to, field) || (field == CustomerSchema.Email && Account is null && IsAddressOfPartner)))

@@ -34,8 +34,8 @@ public sealed class ReturnedClaims(CustomerStore customers, DatabaseSession data
         """;
 
     /// <summary>
-    /// Changes the locked survivor to <paramref name="separated"/> and stores the returned record again. Returns the customer_ids of the records
-    /// whose address somebody else claims.
+    /// Changes the locked survivor to <paramref name="separated"/> and stores the returned record again. Returns the customer_ids of the
+    /// records whose address somebody else claims.
     /// </summary>
     internal async Task<IReadOnlyList<string>> SaveAsync(
         Caller caller, Customer survivor, Customer separated, Customer returned, DateTimeOffset now, CancellationToken cancellationToken)

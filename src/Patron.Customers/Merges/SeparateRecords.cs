@@ -13,8 +13,8 @@ namespace Patron.Customers.Merges;
 internal sealed record LockedMerge(MergeView Merge, Customer Survivor, IReadOnlyList<MergeStep> Steps);
 
 /// <summary>
-/// Writes the undo of a merge (<see cref="UndoMerge"/>): the survivor and the record that is stored again, their rows, the remaining merges,
-/// and the audit entries with the merge as their cause. Inside the transaction that has locked the surviving record.
+/// Writes the undo of a merge (<see cref="UndoMerge"/>): the survivor and the record that is stored again, their rows, the remaining
+/// merges, and the audit entries with the merge as their cause. Inside the transaction that has locked the surviving record.
 /// </summary>
 public sealed class SeparateRecords(
     CustomerStore customers, MergeStore merges, MergedRows rows, ReturnedClaims claims, CustomerAddresses addresses, CustomerMerger merger,
@@ -47,7 +47,8 @@ public sealed class SeparateRecords(
         var known = UsersOf(await merges.StepsAsync(caller.OrganizationId, roots[0], cancellationToken));
         known.UnionWith((await customers.FindUserIdsAsync(caller, [reference], cancellationToken)).OfType<Guid>());
         await accounts.LockAsync(known, cancellationToken); // Lock order: accounts, then customers.
-        var survivor = (await customers.LockAllAsync(caller, [reference], cancellationToken)).SingleOrDefault(record => record.Uid == roots[0]);
+        var survivor = (await customers.LockAllAsync(caller, [reference], cancellationToken))
+            .SingleOrDefault(record => record.Uid == roots[0]);
         if (survivor is null)
         {
             return null;
@@ -104,7 +105,8 @@ public sealed class SeparateRecords(
         var elsewhere = await database.QueryAsync(
             LinkedElsewhereSql, row => row.Uuid(), cancellationToken, survivor.OrganizationId, survivor.Uid, retired);
         var returnable = new ReturnableLinks(
-            retired.Except(elsewhere).ToHashSet(), partners.Where(partner => partner.IsInConflictByMerge).Select(partner => partner.Key).ToHashSet());
+            retired.Except(elsewhere).ToHashSet(),
+            partners.Where(partner => partner.IsInConflictByMerge).Select(partner => partner.Key).ToHashSet());
         var rules = merger.Rules with
         {
             PartnerAddresses = partners.Where(partner => partner.EmailKey is not null)
@@ -140,8 +142,10 @@ public sealed class SeparateRecords(
         }
     }
 
-    // Additional addresses that merges had made of primary ones follow from the remaining merges. Edited ones stay with the record they came from.
-    private async Task CorrectAddressesAsync(LockedMerge locked, MergeReplay replay, DateTimeOffset now, CancellationToken cancellationToken)
+    // Additional addresses that merges had made of primary ones follow from the remaining merges. Edited ones stay with the record they
+    // came from.
+    private async Task CorrectAddressesAsync(
+        LockedMerge locked, MergeReplay replay, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var organization = locked.Survivor.OrganizationId;
         await addresses.RemoveMadeAsync(organization, locked.Merge.Id, cancellationToken);
@@ -153,7 +157,8 @@ public sealed class SeparateRecords(
             if (former.ExtraAddress != plan.ExtraAddress || former.IsExtraOfAbsorbed != plan.IsExtraOfAbsorbed)
             {
                 await addresses.RemoveMadeAsync(organization, step.Id, cancellationToken);
-                made = CustomerMerger.MakeAddress(plan, replay.Records[replay.RootOf(step.Survivor)].Record, step.AbsorbedBefore.Record, now);
+                made = CustomerMerger.MakeAddress(
+                    plan, replay.Records[replay.RootOf(step.Survivor)].Record, step.AbsorbedBefore.Record, now);
                 if (made is not null)
                 {
                     made.MadeByMerge = step.Id;

@@ -23,7 +23,8 @@ public sealed record UndoMergeRequest(string? Reason = null);
 /// <summary>What a merge made, or with <c>dry_run</c> would make.</summary>
 public sealed record MergeResultAnswer(
     bool DryRun, CustomerAnswer Customer, IReadOnlyList<MergedField> Fields, MovedRowsAnswer Moved, IReadOnlyList<MergedPartner> Partners,
-    IReadOnlyList<string> Absorbed, IReadOnlyDictionary<string, long> Versions, IReadOnlyList<Guid> DisabledAccounts, IReadOnlyList<long> Merges)
+    IReadOnlyList<string> Absorbed, IReadOnlyDictionary<string, long> Versions, IReadOnlyList<Guid> DisabledAccounts,
+    IReadOnlyList<long> Merges)
 {
     public static MergeResultAnswer From(MergeResult result) => new(
         result.Merges.Count == 0, new CustomerAnswer(result.Customer), result.Fields,
@@ -43,7 +44,8 @@ public sealed record MergesAnswer(IReadOnlyList<MergeView> Merges, long? Next)
 
 /// <summary>Both customers after an undo, and what did not come back.</summary>
 public sealed record UndoneMergeAnswer(
-    MergeView Merge, CustomerAnswer Customer, CustomerAnswer Returned, IReadOnlyList<string> ReleasedAddresses, IReadOnlyList<StayingRow> Staying)
+    MergeView Merge, CustomerAnswer Customer, CustomerAnswer Returned, IReadOnlyList<string> ReleasedAddresses,
+    IReadOnlyList<StayingRow> Staying)
 {
     public static UndoneMergeAnswer From(UndoneMerge undone) => new(
         undone.Merge, new CustomerAnswer(undone.Survivor), new CustomerAnswer(undone.Returned), undone.Released, undone.Staying);
