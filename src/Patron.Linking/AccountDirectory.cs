@@ -10,7 +10,8 @@ namespace Patron.Linking;
 /// Implements the port of Customers where both modules share a database: it reads on the same connection, inside the same transaction. <see
 /// cref="LookUpAccounts"/> is created at the first call, because the most frequent reads of customers need no account.
 /// </summary>
-internal sealed class AccountDirectory(Func<LookUpAccounts> accounts, AccountsByEmail byEmail, DatabaseSession session) : IAccountDirectory
+internal sealed class AccountDirectory(
+    Func<LookUpAccounts> accounts, AccountsByEmail byEmail, DatabaseSession session, Func<RetireAccount> retire) : IAccountDirectory
 {
     public bool KeepsCopies => true;
 
@@ -39,6 +40,15 @@ internal sealed class AccountDirectory(Func<LookUpAccounts> accounts, AccountsBy
         accounts().MatchAsync(
             caller, new UserCriteria(criteria.Query, criteria.FirstName, criteria.LastName, criteria.Email, criteria.Phone),
             cancellationToken);
+
+    public Task LockAsync(IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
+        accounts().LockAllAsync(userIds, cancellationToken);
+
+    public Task<Error?> RetireAsync(Caller caller, Guid losing, Guid keeping, bool isPreview, CancellationToken cancellationToken) =>
+        retire().HandleAsync(caller, losing, keeping, isPreview, cancellationToken);
+
+    public Task ReviveAsync(Caller caller, Guid userId, CancellationToken cancellationToken) =>
+        retire().UndoAsync(caller, userId, cancellationToken);
 
     private static Result<IReadOnlyList<Account>> ToAccounts(Result<IReadOnlyList<AccountSummary>> cards) =>
         cards.Succeeded(out var found, out var error) ? found.Select(card => card.ToAccount()).ToList() : error;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Patron.Accounts.Activation;
 using Patron.Accounts.Organizations;
 using Patron.Accounts.Users;
@@ -62,8 +63,23 @@ internal sealed class CustomerRecords(
 /// <summary>Updates invitations when customers are merged or erased.</summary>
 internal sealed class InvitationReferences(ActivationInvitations invitations) : ICustomerReferences
 {
-    public Task MoveAsync(Guid organizationId, Guid absorbed, Guid survivor, CancellationToken cancellationToken) =>
-        invitations.MoveAsync(absorbed, survivor, cancellationToken);
+    private const string Invitation = "invitation";
+
+    public async Task<IReadOnlyList<MovedRow>> MoveAsync(
+        Guid organizationId, Guid absorbed, Guid survivor, CancellationToken cancellationToken) =>
+        [
+            .. (await invitations.MoveAsync(absorbed, survivor, cancellationToken))
+                .Select(id => new MovedRow(Invitation, id.ToString(CultureInfo.InvariantCulture))),
+        ];
+
+    public Task<IReadOnlyList<ReferencedPartner>> FindPartnersAsync(
+        Guid organizationId, Guid customer, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ReferencedPartner>>([]);
+
+    public Task ReturnAsync(SeparatedRecord record, CancellationToken cancellationToken) =>
+        invitations.ReturnAsync(
+            [.. record.Rows.Where(row => row.Kind == Invitation).Select(row => long.Parse(row.Id, CultureInfo.InvariantCulture))],
+            record.Survivor, record.Returned, cancellationToken);
 
     public Task ForgetAsync(Guid organizationId, IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken) =>
         invitations.RemoveAsync(customers, cancellationToken);

@@ -21,7 +21,7 @@ public static class LinkingModule
     public static IServiceCollection JoinAccountsAndCustomers(this IServiceCollection services) => services
         .AddScoped<IAccountDirectory>(provider => new AccountDirectory(
             provider.GetRequiredService<LookUpAccounts>, provider.GetRequiredService<AccountsByEmail>(),
-            provider.GetRequiredService<DatabaseSession>()))
+            provider.GetRequiredService<DatabaseSession>(), provider.GetRequiredService<RetireAccount>))
         .AddScoped<CountAccountsWithPassword>(provider => provider.GetRequiredService<LookUpAccounts>().CountWithPasswordAsync)
         .AddScoped<ICustomerRecords, CustomerRecords>()
         .AddScoped<ICustomerReferences, InvitationReferences>()

@@ -61,10 +61,26 @@ public sealed class ActivationInvitations(
         dbContext.ActivationInvitations.Where(row => customers.Contains(row.CustomerUid) && row.WithdrawnAt == null)
             .Select(row => row.CustomerUid).ToListAsync(cancellationToken);
 
-    /// <summary>Moves the invitation of a merged record to the surviving one, unless that one has its own.</summary>
-    public Task MoveAsync(Guid absorbed, Guid survivor, CancellationToken cancellationToken) => dbContext.ActivationInvitations
-        .Where(row => row.CustomerUid == absorbed && !dbContext.ActivationInvitations.Any(other => other.CustomerUid == survivor))
-        .ExecuteUpdateAsync(set => set.SetProperty(row => row.CustomerUid, survivor), cancellationToken);
+    /// <summary>
+    /// Moves the invitation of a merged record to the surviving one, unless that one has its own. Returns the ids of moved invitations.
+    /// </summary>
+    public Task<List<long>> MoveAsync(Guid absorbed, Guid survivor, CancellationToken cancellationToken) => session.QueryAsync(
+        """
+        UPDATE accounts.activation_invitations SET customer_uid = $2
+        WHERE customer_uid = $1 AND NOT EXISTS (SELECT FROM accounts.activation_invitations WHERE customer_uid = $2) RETURNING id
+        """,
+        row => row.Long(), cancellationToken, absorbed, survivor);
+
+    /// <summary>Returns moved invitations to a record that is separate again.</summary>
+    public async Task ReturnAsync(IReadOnlyCollection<long> ids, Guid survivor, Guid returned, CancellationToken cancellationToken)
+    {
+        if (ids.Count > 0)
+        {
+            await session.ExecuteAsync(
+                "UPDATE accounts.activation_invitations SET customer_uid = $3 WHERE id = ANY ($1) AND customer_uid = $2", cancellationToken,
+                ids.ToArray(), survivor, returned);
+        }
+    }
 
     /// <summary>Deletes the invitations of these customers.</summary>
     public Task RemoveAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken) =>

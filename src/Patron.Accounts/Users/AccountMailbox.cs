@@ -75,6 +75,15 @@ public sealed class AccountMailbox(AccountsContext dbContext, AccountMails mails
         return NotifyAsync(caller, MailPurpose.SecurityNotice, user, welcome, now, cancellationToken);
     }
 
+    /// <summary>Tells both mailboxes that the records of two accounts are one now, and which account is closed.</summary>
+    public async Task NotifyMergedAsync(Caller caller, User closed, User kept, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var notice = mails.AccountClosed(To(closed, closed.Email!, caller.Origin), kept.Email!, now);
+        await NotifyAsync(caller, MailPurpose.SecurityNotice, closed, notice, now, cancellationToken);
+        var other = mails.AccountKept(To(kept, kept.Email!, caller.Origin), closed.Email!, now);
+        await NotifyAsync(caller, MailPurpose.SecurityNotice, kept, other, now, cancellationToken);
+    }
+
     // Queues nothing if the mailbox has reached its limit.
     private async Task NotifyAsync(
         Caller caller, MailPurpose purpose, User user, OutgoingMail mail, DateTimeOffset now, CancellationToken cancellationToken)

@@ -157,6 +157,34 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, MailWriter w
             Reason(texts));
     }
 
+    /// <summary>To the account that is disabled because the person has another one.</summary>
+    public OutgoingMail AccountClosed(MailRecipient to, string keptEmail, DateTimeOffset at)
+    {
+        var texts = writer.TextsFor(to);
+        return writer.Write(
+            to, texts.T("account_closed_subject", options.Brand),
+            [
+                new MailParagraph(texts.T("account_closed", options.Brand, EmailAddress.Mask(keptEmail))),
+                new MailParagraph(texts.T("detail_time", at.UtcDateTime)),
+                new MailParagraph(texts.T("account_closed_after")),
+            ],
+            Reason(texts));
+    }
+
+    /// <summary>To the account that stays.</summary>
+    public OutgoingMail AccountKept(MailRecipient to, string closedEmail, DateTimeOffset at)
+    {
+        var texts = writer.TextsFor(to);
+        return writer.Write(
+            to, texts.T("account_kept_subject", options.Brand),
+            [
+                new MailParagraph(texts.T("account_kept", options.Brand, EmailAddress.Mask(closedEmail))),
+                new MailParagraph(texts.T("detail_time", at.UtcDateTime)),
+                new MailParagraph(texts.T("account_kept_after")),
+            ],
+            Reason(texts));
+    }
+
     private string Reason(MailTexts texts) => texts.T("reason_account", options.Brand);
 
     private IEnumerable<MailPart> ResetButton(MailTexts texts, MailRecipient to) =>

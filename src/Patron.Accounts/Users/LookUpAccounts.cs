@@ -128,6 +128,14 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
             FROM accounts.users WHERE id = {id} AND disabled_at IS NULL FOR SHARE
             """).ToListAsync(cancellationToken)).SingleOrDefault();
 
+    /// <summary>
+    /// Locks these accounts by ascending id until the running transaction ends, also disabled ones, against any change. For other modules.
+    /// </summary>
+    public Task LockAllAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+        database.QueryAsync(
+            "SELECT id FROM accounts.users WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE", row => row.Uuid(), cancellationToken,
+            ids.ToArray());
+
     /// <summary>Reads a page of the organization's customer members after this number, ordered by number. For other modules.</summary>
     public Task<List<AccountSummary>> PageOfCustomersAsync(
         Guid organizationId, long after, int limit, CancellationToken cancellationToken) =>

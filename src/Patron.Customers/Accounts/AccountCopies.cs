@@ -214,6 +214,14 @@ public sealed class AccountCopies(
             row => new RecordIdentifiers(row.Uuid(), row.Text()), cancellationToken, customer.OrganizationId, customer.Uid, OwnedColumns);
         await database.ExecuteAsync(
             """
+            UPDATE customers.merges SET
+                survivor_before = jsonb_set(survivor_before, '{record}', (survivor_before -> 'record') - $3 - 'username'),
+                absorbed_before = jsonb_set(absorbed_before, '{record}', (absorbed_before -> 'record') - $3 - 'username')
+            WHERE organization_id = $1 AND (survivor_uid = ANY ($2) OR absorbed_uid = ANY ($2)) AND survivor_before IS NOT NULL
+            """,
+            cancellationToken, customer.OrganizationId, (Guid[])[customer.Uid, .. absorbed.Select(other => other.Uid)], OwnedColumns);
+        await database.ExecuteAsync(
+            """
             UPDATE shared.audit_entries SET before = before - $2, after = after - $2
             WHERE subject_id = ANY ($1) AND (before ?| $2 OR after ?| $2)
             """,

@@ -21,6 +21,9 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
     private const int BatchSize = 1000;
     private const int MaxResponseLength = 4 * 1024 * 1024;
 
+    private static readonly Error SeparateAccounts = Error.Invalid(
+        "others", "Two of these customers have an account, and the accounts are another service. Close one of them there first.");
+
     private static readonly Error Unavailable = new(
         ErrorKind.Unavailable, "accounts_unavailable", "The accounts service can't be reached right now. Nothing was changed. Try again in a few seconds.")
     {
@@ -126,6 +129,13 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
 
         return found.Where(account => isRequested(keys, account)).DistinctBy(account => account.UserId).ToList();
     }
+
+    public Task LockAsync(IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<Error?> RetireAsync(Caller caller, Guid losing, Guid keeping, bool isPreview, CancellationToken cancellationToken) =>
+        Task.FromResult<Error?>(SeparateAccounts);
+
+    public Task ReviveAsync(Caller caller, Guid userId, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task<Result<T>> PostAsync<T>(
         Caller caller, Uri address, HttpContent content, JsonTypeInfo<T> responseType, CancellationToken cancellationToken)

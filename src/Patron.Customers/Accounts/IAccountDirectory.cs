@@ -38,6 +38,22 @@ public interface IAccountDirectory
     Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(
         Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Locks these accounts until the transaction ends, in the common order, so that their names and addresses do not change. Does nothing
+    /// where rows hold no copies.
+    /// </summary>
+    Task LockAsync(IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Disables the account of a person who has two, because their records are merged, ends its sessions and tells both mailboxes.
+    /// <paramref name="isPreview"/> only checks. The caller has locked both. Errors: 400 while it has other memberships, 422 where accounts
+    /// are another service.
+    /// </summary>
+    Task<Error?> RetireAsync(Caller caller, Guid losing, Guid keeping, bool isPreview, CancellationToken cancellationToken);
+
+    /// <summary>Enables an account again whose records are separate again. The caller has locked it.</summary>
+    Task ReviveAsync(Caller caller, Guid userId, CancellationToken cancellationToken);
+
     /// <summary>The members of the acting organization that match, by id; 422 where they are more than a thousand.</summary>
     Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellationToken);
 }

@@ -24,6 +24,12 @@ public sealed class CustomerAddress
 
     public Guid CustomerUid { get; internal set; }
 
+    /// <summary>The merged record that the address was added to; null where it was added to this customer.</summary>
+    public Guid? OriginUid { get; internal set; }
+
+    /// <summary>The merge that made it of a primary address; null where people added it.</summary>
+    public long? MadeByMerge { get; internal set; }
+
     public AddressType Type { get; internal set; } = AddressType.Other;
 
     public string? AddressLine1 { get; internal set; }
@@ -60,6 +66,7 @@ public sealed class CustomerAddress
         Uid = Guid.CreateVersion7(now),
         OrganizationId = customer.OrganizationId,
         CustomerUid = customer.Uid,
+        OriginUid = customer.NamedUid,
         Type = type,
         AddressLine1 = address.AddressLine1,
         AddressLine2 = address.AddressLine2,
@@ -117,6 +124,14 @@ public static class AddressSchema
         "customer_uid", Uuid, address => address.CustomerUid, (address, value) => address.CustomerUid = value)
     { Column = FieldColumn.Identity };
 
+    public static readonly Field<CustomerAddress, Guid?> OriginUid = new(
+        "origin_uid", OptionalUuid, address => address.OriginUid, (address, value) => address.OriginUid = value)
+    { Column = FieldColumn.Identity };
+
+    public static readonly Field<CustomerAddress, long?> MadeByMerge = new(
+        "made_by_merge", OptionalLong, address => address.MadeByMerge, (address, value) => address.MadeByMerge = value)
+    { Column = FieldColumn.Identity };
+
     public static readonly Field<CustomerAddress, AddressType> Type = new(
         "type", Enum<AddressType>(), address => address.Type, (address, value) => address.Type = value)
     { Writer = FieldWriter.Customer, Description = "What the address is for; other unless it is said." };
@@ -158,7 +173,7 @@ public static class AddressSchema
     { Description = "When it last changed." };
 
     public static readonly RecordSchema<CustomerAddress> Fields = new(
-        Id, Uid, OrganizationId, CustomerUid, Type, AddressLine1, AddressLine2, City, State, PostalCode, Country, CountryCode, CreatedAt,
+        Id, Uid, OrganizationId, CustomerUid, OriginUid, MadeByMerge, Type, AddressLine1, AddressLine2, City, State, PostalCode, Country, CountryCode, CreatedAt,
         UpdatedAt);
 
     private const string PrimaryIsElsewhere =

@@ -26,6 +26,15 @@ public sealed class CustomerAddresses(DatabaseSession database)
         WHERE organization_id = $1 AND uid = $2
         """;
 
+    private static readonly string MadeSql =
+        $"SELECT {AddressSchema.Fields.All.Names()} FROM customers.addresses WHERE organization_id = $1 AND made_by_merge = $2";
+
+    private const string RemoveMadeSql =
+        "DELETE FROM customers.addresses WHERE organization_id = $1 AND made_by_merge = $2 AND updated_at = created_at";
+
+    private const string KeepMadeSql =
+        "UPDATE customers.addresses SET made_by_merge = NULL WHERE organization_id = $1 AND made_by_merge = $2";
+
     private static readonly Error NotFound = Error.NotFound("address_not_found", "The customer has no address with this id.");
 
     private static readonly Error Primary = Error.Rule(
@@ -62,6 +71,19 @@ public sealed class CustomerAddresses(DatabaseSession database)
 
     internal Task RemoveAsync(CustomerAddress address, CancellationToken cancellationToken) => database.ExecuteAsync(
         "DELETE FROM customers.addresses WHERE organization_id = $1 AND uid = $2", cancellationToken, address.OrganizationId, address.Uid);
+
+    /// <summary>The additional address that a merge has made of a primary one; null where people have removed it.</summary>
+    internal async Task<CustomerAddress?> FindMadeAsync(Guid organizationId, long merge, CancellationToken cancellationToken) =>
+        (await database.QueryAsync(MadeSql, Read, cancellationToken, organizationId, merge)).SingleOrDefault();
+
+    /// <summary>
+    /// Removes the additional address that a merge has made. One that people have changed stays, as an address that they added.
+    /// </summary>
+    internal async Task RemoveMadeAsync(Guid organizationId, long merge, CancellationToken cancellationToken)
+    {
+        await database.ExecuteAsync(RemoveMadeSql, cancellationToken, organizationId, merge);
+        await database.ExecuteAsync(KeepMadeSql, cancellationToken, organizationId, merge);
+    }
 
     /// <summary>
     /// The audit entry of a change; <paramref name="before"/> is null for a new address, <paramref name="after"/> for a removed one. Its

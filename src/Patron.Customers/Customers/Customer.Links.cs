@@ -40,6 +40,31 @@ public sealed partial class Customer
     }
 
     /// <summary>
+    /// After the undo of a merge: the account that the record had is no longer among the merged records. Nobody confirms its address.
+    /// </summary>
+    internal void EndLink()
+    {
+        (UserId, LinkEvidence, LinkedAt, LinkedBy, ProfileCreatedAt) = (null, null, null, null, null);
+        Name = Name.Length == 0 ? CustomerId : Name;
+        EmailVerifiedAt = null;
+        Claim = Claim == EmailClaim.Claimed ? EmailClaim.Released : Claim;
+    }
+
+    /// <summary>
+    /// After the undo of a merge: the partner that the record had belongs to another record now, or to none. As <see cref="UnlinkPartner"/>.
+    /// </summary>
+    internal void EndPartner()
+    {
+        (DeletedAt, IsDeleted) = (IsArchived ? DeletedAt ?? UpdatedAt : DeletedAt, IsDeleted || IsArchived);
+        (ErpSource, ErpId, IsArchived) = (null, null, false);
+        if (UserId is null)
+        {
+            EmailVerifiedAt = null;
+            Claim = Claim == EmailClaim.Claimed ? EmailClaim.Released : Claim;
+        }
+    }
+
+    /// <summary>
     /// Takes over the partner's values. With <paramref name="claimsAddress"/> the record claims its address again, which must be free.
     /// Returns whether anything changed.
     /// </summary>
@@ -95,23 +120,54 @@ public sealed partial class Customer
 
     /// <summary>
     /// Takes over the values that only the other record has (linking.md, 'Merge'); <paramref name="merged"/> has the written fields of
-    /// both. The caller moves identifiers, addresses and history.
+    /// both. An account, a partner and an address bring with them what is known of them. The caller moves identifiers, addresses and history.
     /// </summary>
     internal void Absorb(Customer other, Customer merged, DateTimeOffset now)
     {
-        EmailVerifiedAt ??= other.EmailKey == EmailKey ? other.EmailVerifiedAt : null;
-        PhoneVerifiedAt ??= other.Phone == Phone ? other.PhoneVerifiedAt : null;
+        var before = Copy();
         TotalServices += other.TotalServices;
         LastServiceDate = Later(LastServiceDate, other.LastServiceDate);
         LastLoginAt = Later(LastLoginAt, other.LastLoginAt);
         CustomerSince = EarlierSince(this, other);
-        ProfileCreatedAt ??= other.ProfileCreatedAt;
         if (Partner is null && other.Partner is not null)
         {
             (ErpSource, ErpId, IsArchived, OdooLastSync) = (other.ErpSource, other.ErpId, other.IsArchived, other.OdooLastSync);
         }
 
+        if (UserId is null && other.UserId is not null)
+        {
+            (UserId, LinkEvidence, LinkedAt, LinkedBy) = (other.UserId, other.LinkEvidence, other.LinkedAt, other.LinkedBy);
+        }
+
+        ProfileCreatedAt = UserId is null ? null : ProfileCreatedAt ?? other.ProfileCreatedAt;
+        Version = Math.Max(Version, other.Version); // Each identifier answers with a version that it never had before.
         Change(merged, now);
+        TakeAddressOf(before, other);
+        TakePhoneOf(before, other);
+    }
+
+    private void TakeAddressOf(Customer before, Customer other)
+    {
+        if (EmailKey is null || EmailKey != other.EmailKey)
+        {
+            return;
+        }
+
+        var isNew = EmailKey != before.EmailKey;
+        EmailVerifiedAt = isNew ? other.EmailVerifiedAt : EmailVerifiedAt ?? other.EmailVerifiedAt;
+        Claim = isNew || other.Claim == EmailClaim.Claimed ? other.Claim : Claim;
+    }
+
+    private void TakePhoneOf(Customer before, Customer other)
+    {
+        if (Phone is null || Phone != other.Phone)
+        {
+            return;
+        }
+
+        var isNew = Phone != before.Phone;
+        PhoneVerifiedAt = isNew ? other.PhoneVerifiedAt : PhoneVerifiedAt ?? other.PhoneVerifiedAt;
+        PhoneE164 = isNew ? other.PhoneE164 : PhoneE164;
     }
 
     /// <summary>
@@ -127,9 +183,9 @@ public sealed partial class Customer
     }
 
     /// <summary>Marks this record as the answer for one that was merged into it.</summary>
-    internal Customer AnswerForAbsorbed()
+    internal Customer AnswerForAbsorbed(Guid absorbed)
     {
-        MergedInto = CustomerId;
+        (MergedInto, NamedUid) = (CustomerId, absorbed);
         return this;
     }
 

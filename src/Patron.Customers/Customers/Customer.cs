@@ -188,6 +188,11 @@ public sealed partial class Customer
     /// <summary>This record's <see cref="CustomerId"/> where it answers for one that was merged into it, else null.</summary>
     public string? MergedInto { get; private set; }
 
+    /// <summary>
+    /// The merged record by whose identifier this one was found; rows that are added remember it. Null where it was found by its own.
+    /// </summary>
+    public Guid? NamedUid { get; private set; }
+
     /// <summary>For whom the record was read, which decides what an answer shows of it.</summary>
     public FieldReader Reader { get; private set; } = FieldReader.Customer;
 

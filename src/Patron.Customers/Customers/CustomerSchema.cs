@@ -220,7 +220,7 @@ public static partial class CustomerSchema
 
     public static readonly Field<Customer, string?> Notes = new(
         "notes", Text(10_000, severalLines: true), customer => customer.Notes, (customer, value) => customer.Notes = value)
-    { Writer = FieldWriter.Staff, Merge = MergeRule.FillEmpty, IsImported = true, IsListed = true, Description = "Notes of the staff.",
+    { Writer = FieldWriter.Staff, Merge = MergeRule.Combine, IsImported = true, IsListed = true, Description = "Notes of the staff.",
         Example = "\"Premium customer\"" };
 
     public static readonly Field<Customer, IReadOnlyList<string>> Tags = new(

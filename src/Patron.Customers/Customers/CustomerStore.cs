@@ -27,10 +27,9 @@ public sealed partial class CustomerStore(
     private static readonly Lookup ByUid = new("c.uid = $1");
     private static readonly Lookup ByUsername = new("c.username = $1");
     private static readonly Lookup ByUser = new("c.user_id = $1");
-    private static readonly Lookup ByAbsorbedCustomerId = new(
-        "c.uid = (SELECT merged_into FROM customers.absorbed WHERE customer_id = $1)");
-    private static readonly Lookup ByAbsorbedUid = new("c.uid = (SELECT merged_into FROM customers.absorbed WHERE uid = $1)");
-    private static readonly Lookup ByAbsorbedUsername = new("c.uid = (SELECT merged_into FROM customers.absorbed WHERE username = $1)");
+    private static readonly Lookup ByAbsorbedCustomerId = Lookup.Absorbed("customer_id");
+    private static readonly Lookup ByAbsorbedUid = Lookup.Absorbed("uid");
+    private static readonly Lookup ByAbsorbedUsername = Lookup.Absorbed("username");
 
     // Written so that each half uses its own partial index. The record that claims the address comes first.
     private static readonly Lookup ByEmail = new(
@@ -182,7 +181,19 @@ public sealed partial class CustomerStore(
     private async Task<Customer?> FindAsync<TKey>(
         Lookup lookup, Lookup absorbedLookup, TKey key, Caller caller, bool forUpdate, CancellationToken cancellationToken) =>
         await FindAsync(lookup, key, caller, forUpdate, cancellationToken)
-            ?? (await FindAsync(absorbedLookup, key, caller, forUpdate, cancellationToken))?.AnswerForAbsorbed();
+            ?? await FindAbsorbedAsync(absorbedLookup, key, caller, forUpdate, cancellationToken);
+
+    private async Task<Customer?> FindAbsorbedAsync<TKey>(
+        Lookup lookup, TKey key, Caller caller, bool forUpdate, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(lookup, key, caller, forUpdate, cancellationToken) is not { } survivor)
+        {
+            return null;
+        }
+
+        var named = await database.QueryAsync(lookup.AbsorbedSql!, row => row.Uuid(), cancellationToken, key!);
+        return named.Count == 0 ? survivor : survivor.AnswerForAbsorbed(named[0]);
+    }
 
     private Task<Customer?> FindAsync<TKey>(Lookup lookup, TKey key, Caller caller, bool forUpdate, CancellationToken cancellationToken) =>
         database.OnConnectionAsync(
@@ -207,6 +218,15 @@ public sealed partial class CustomerStore(
     /// </summary>
     private sealed record Lookup(string Key, string Rest = "")
     {
+        /// <summary>A lookup by an identifier of a record that was merged into another.</summary>
+        public static Lookup Absorbed(string column) => new($"c.uid = (SELECT merged_into FROM customers.absorbed WHERE {column} = $1)")
+        {
+            AbsorbedSql = $"SELECT uid FROM customers.absorbed WHERE {column} = $1",
+        };
+
+        /// <summary>Finds the uid of the merged record itself; only for <see cref="Absorbed"/>.</summary>
+        public string? AbsorbedSql { get; private init; }
+
         public string ForStaff { get; } = $"SELECT {Columns} FROM customers.customers c WHERE {Key} AND c.organization_id = $2{Rest}";
 
         public string ForOwner { get; } =

@@ -1,4 +1,5 @@
 using Patron.Customers.Accounts;
+using Patron.Customers.Merges;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Idempotency;
@@ -8,13 +9,13 @@ namespace Patron.Customers.Customers;
 
 /// <summary>
 /// Erases a customer (an admin, the organization's vendor, or a key with <c>customers:hard-delete</c>; 403 for other staff): the record
-/// with its consents and merged records, the values in its audit entries, stored answers that show it, and the data that other modules keep
+/// with its consents, its merged records and what their merges kept, the values in its audit entries, stored answers that show it, and the data that other modules keep
 /// of it. One audit entry without personal data records the erasure. The account is unchanged, and the email address can be used again.
 /// 404 (also for the second of two concurrent calls) and 412 as <see cref="UpdateCustomer"/>. Source 5, 'Hard Delete'.
 /// </summary>
 public sealed class EraseCustomer(
-    CustomerStore customers, AccountCopies accounts, IEnumerable<ICustomerReferences> references, IdempotentWork answers,
-    DatabaseSession database)
+    CustomerStore customers, AccountCopies accounts, IEnumerable<ICustomerReferences> references, MergeStore merges, IdempotentWork answers,
+    DatabaseSession database, TimeProvider time)
 {
     /// <summary>Returns the record as it was last.</summary>
     public async Task<Result<Customer>> HandleAsync(
@@ -47,6 +48,8 @@ public sealed class EraseCustomer(
         await database.ExecuteAsync(
             "UPDATE shared.audit_entries SET before = NULL, after = NULL WHERE subject_id = ANY ($1)", cancellationToken,
             erased.Select(name => name.Uid).ToArray());
+        await merges.EraseAsync(
+            customer.OrganizationId, [.. erased.Select(name => name.Uid)], time.GetDatabaseNow(), cancellationToken);
         await answers.ForgetAsync(erased, cancellationToken);
         foreach (var others in references)
         {

@@ -38,8 +38,8 @@ public sealed class ListConsents(CustomerStore customers, DatabaseSession databa
     public const int MaxConsents = 100;
 
     private const string InsertSql = """
-        INSERT INTO customers.consents (organization_id, customer_uid, kind, value, at, source, actor_user_id, actor_key_id, wording, is_registration)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
+        INSERT INTO customers.consents (organization_id, customer_uid, kind, value, at, source, actor_user_id, actor_key_id, wording, is_registration, origin_uid)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
         """;
 
     private const string InsertFirstSql =
@@ -90,7 +90,8 @@ public sealed class ListConsents(CustomerStore customers, DatabaseSession databa
             sql, customer.OrganizationId, customer.Uid, consent.Name, consent.ToColumn(customer)!, at, EnumNames<ConsentSource>.Of(source),
             OptionalParameter.Of(isRegistration ? customer.UserId : caller.UserId, NpgsqlDbType.Uuid),
             OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid),
-            OptionalParameter.Of(customer.ConsentWordings.GetValueOrDefault(consent.Name), NpgsqlDbType.Text), isRegistration);
+            OptionalParameter.Of(customer.ConsentWordings.GetValueOrDefault(consent.Name), NpgsqlDbType.Text), isRegistration,
+            OptionalParameter.Of(customer.NamedUid, NpgsqlDbType.Uuid));
     }
 
     // At a registration nobody is signed in yet; the new account is the actor.

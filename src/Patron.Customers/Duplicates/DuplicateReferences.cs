@@ -14,16 +14,24 @@ internal sealed class DuplicateReferences(DatabaseSession database) : ICustomerR
         DELETE FROM customers.match_keys WHERE organization_id = $1 AND customer_uid = ANY ($2)
         """;
 
-    private const string QueueSql = "INSERT INTO customers.duplicate_queue (organization_id, customer_uid) VALUES ($1, $2)";
+    private const string QueueSql = "INSERT INTO customers.duplicate_queue (organization_id, customer_uid) SELECT $1, uid FROM unnest($2) uid";
 
     private const string ForgetSql =
         "DELETE FROM customers.dismissed_duplicates WHERE organization_id = $1 AND (uid_a = ANY ($2) OR uid_b = ANY ($2))";
 
-    public async Task MoveAsync(Guid organizationId, Guid absorbed, Guid survivor, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MovedRow>> MoveAsync(
+        Guid organizationId, Guid absorbed, Guid survivor, CancellationToken cancellationToken)
     {
         await database.ExecuteAsync(RemoveSql, cancellationToken, organizationId, (Guid[])[absorbed]);
-        await database.ExecuteAsync(QueueSql, cancellationToken, organizationId, survivor);
+        await database.ExecuteAsync(QueueSql, cancellationToken, organizationId, (Guid[])[survivor]);
+        return [];
     }
+
+    public Task<IReadOnlyList<ReferencedPartner>> FindPartnersAsync(
+        Guid organizationId, Guid customer, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ReferencedPartner>>([]);
+
+    public Task ReturnAsync(SeparatedRecord record, CancellationToken cancellationToken) => database.ExecuteAsync(
+        QueueSql, cancellationToken, record.OrganizationId, (Guid[])[record.Survivor, record.Returned]);
 
     public async Task ForgetAsync(Guid organizationId, IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
 using Patron.Customers.Import;
 using Patron.Customers.Links;
+using Patron.Customers.Merges;
 using Patron.Customers.Schema;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -149,9 +150,10 @@ public sealed class ErpCustomers(
     /// </summary>
     public async Task<Result<Customer>> MergeAsync(Caller caller, Customer survivor, Customer absorbed, CancellationToken cancellationToken)
     {
-        var merged = await merger.MergeAsync(caller, survivor, absorbed, time.GetDatabaseNow(), cancellationToken);
-        return merged.Succeeded(out var entries, out var refused)
-            ? await customers.SaveAsync(survivor, entries, cancellationToken)
+        var merged = await merger.MergeAsync(
+            caller, survivor, absorbed, new MergeOrder(MergeEvidence.Erp), time.GetDatabaseNow(), cancellationToken);
+        return merged.Succeeded(out var made, out var refused)
+            ? await customers.SaveAsync(survivor, made.Entries, cancellationToken)
             : refused;
     }
 

@@ -1,5 +1,6 @@
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
+using Patron.Customers.Merges;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -127,13 +128,14 @@ public sealed class CustomerLinker(
             var (survivor, absorbed) = own is null ? (waiting, null) : CustomerMerger.Order(waiting, own);
             if (absorbed is not null)
             {
-                var merged = await merger.MergeAsync(caller, survivor, absorbed, now, cancellationToken);
-                if (!merged.Succeeded(out var mergeEntries, out var refused))
+                var merged = await merger.MergeAsync(
+                    caller, survivor, absorbed, new MergeOrder(MergeEvidence.Proof), now, cancellationToken);
+                if (!merged.Succeeded(out var made, out var refused))
                 {
                     return refused;
                 }
 
-                entries.AddRange(mergeEntries);
+                entries.AddRange(made.Entries);
             }
 
             if (survivor == waiting)

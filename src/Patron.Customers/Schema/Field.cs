@@ -66,7 +66,7 @@ public enum MergeRule
     /// <summary>The survivor's value.</summary>
     Keep,
 
-    /// <summary>Both values: the union of tags, true if either flag is.</summary>
+    /// <summary>Both values: the union of tags, one text of notes after the other, true if either flag is.</summary>
     Combine,
 }
 

@@ -16,6 +16,18 @@ internal sealed class TextKind(
 
     public override string? Normalize(string? value) => TextRules.NullIfBlank(value is null || clean is null ? value : clean(value));
 
+    /// <summary>Texts of several lines follow each other. One that would be too long is left out.</summary>
+    internal override string? Combine(string? one, string? other)
+    {
+        if (!severalLines || one is null || other is null || one == other)
+        {
+            return base.Combine(one, other);
+        }
+
+        var both = $"{one}\n\n{other}";
+        return Problem(both, default) is null ? both : one;
+    }
+
     internal override string? Problem(string? value, DateOnly today) =>
         (max is { } limit ? CustomerRules.Text(value!, limit, severalLines) : null) ?? rule?.Invoke(value!);
 

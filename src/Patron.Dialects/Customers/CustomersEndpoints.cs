@@ -12,8 +12,7 @@ public static class CustomersEndpoints
 {
     public static void MapCustomers(this IEndpointRouteBuilder app)
     {
-        var customers = app.MapGroup("/api/v1/customers").WithTags("Customers").RequireAuthorization()
-            .ServedBy(ProcessRole.All, ProcessRole.Customers).AllowCompression();
+        var customers = Group(app, "customers", "Customers");
         customers.MapReads();
         customers.MapSearch();
         customers.MapStatistics();
@@ -21,11 +20,13 @@ public static class CustomersEndpoints
         customers.MapVerification();
         customers.MapAddresses();
         customers.MapCustomerDuplicates();
-        var duplicates = app.MapGroup("/api/v1/duplicates").WithTags("Duplicates").RequireAuthorization()
-            .ServedBy(ProcessRole.All, ProcessRole.Customers).AllowCompression();
-        duplicates.MapDuplicates();
+        customers.MapMerges(Group(app, "merges", "Customers"));
+        Group(app, "duplicates", "Duplicates").MapDuplicates();
         app.MapJobs();
     }
+
+    private static RouteGroupBuilder Group(IEndpointRouteBuilder app, string name, string tag) => app.MapGroup($"/api/v1/{name}")
+        .WithTags(tag).RequireAuthorization().ServedBy(ProcessRole.All, ProcessRole.Customers).AllowCompression();
 
     public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, CustomersJson.Default);
 }

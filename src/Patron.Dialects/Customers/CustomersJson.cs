@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Patron.Customers.Customers;
+using Patron.Customers.Merges;
 
 namespace Patron.Dialects.Customers;
 
@@ -27,4 +28,10 @@ namespace Patron.Dialects.Customers;
 [JsonSerializable(typeof(CreatedJobAnswer))]
 [JsonSerializable(typeof(IEnumerable<JobAnswer>))]
 [JsonSerializable(typeof(IEnumerable<JobRowAnswer>))]
+[JsonSerializable(typeof(MergeCustomersRequest))]
+[JsonSerializable(typeof(UndoMergeRequest))]
+[JsonSerializable(typeof(MergeResultAnswer))]
+[JsonSerializable(typeof(MergesAnswer))]
+[JsonSerializable(typeof(MergeView))]
+[JsonSerializable(typeof(UndoneMergeAnswer))]
 internal sealed partial class CustomersJson : JsonSerializerContext;

@@ -1,15 +1,17 @@
 using Patron.Customers.Customers;
+using Patron.Customers.Erp;
 using Patron.Shared.Database;
 
 namespace Patron.Erp.Partners;
 
-/// <summary>Moves and erases the ledger's references to customers.</summary>
+/// <summary>Moves, returns and erases the ledger's references to customers.</summary>
 internal sealed class PartnerReferences(DatabaseSession database, ErasedAddressHashes addresses) : ICustomerReferences
 {
     // If both records have a partner, the survivor's partner keeps owning it, and staff decide about the other.
     private const string MoveSql = """
         UPDATE erp.partners p
         SET customer_uid = $3,
+            origin_uid = coalesce(p.origin_uid, p.customer_uid),
             successor_uid = NULLIF(p.successor_uid, $3),
             state = CASE WHEN p.external_id = pair.erp_id AND p.source = pair.erp_source THEN 'conflict' ELSE p.state END,
             reason = CASE WHEN p.external_id = pair.erp_id AND p.source = pair.erp_source THEN 'merged' ELSE p.reason END
@@ -24,6 +26,33 @@ internal sealed class PartnerReferences(DatabaseSession database, ErasedAddressH
 
     private const string SuccessorsSql =
         "UPDATE erp.partners SET successor_uid = NULLIF($3, customer_uid) WHERE organization_id = $1 AND successor_uid = $2";
+
+    private const string OwnSql = """
+        SELECT source, external_id, email_key, state = 'conflict' AND reason = 'merged' FROM erp.partners
+        WHERE organization_id = $1 AND customer_uid = $2 ORDER BY source, external_id FOR UPDATE
+        """;
+
+    // A conflict of the merge is over. What else the ledger says of a partner stays.
+    private const string ReturnSql = """
+        UPDATE erp.partners p
+        SET customer_uid = $3, customer_version = NULL,
+            state = CASE WHEN p.state = 'conflict' AND p.reason = 'merged' THEN 'current' ELSE p.state END,
+            reason = CASE WHEN p.state = 'conflict' AND p.reason = 'merged' THEN NULL ELSE p.reason END
+        WHERE p.organization_id = $1 AND p.customer_uid = $2 AND p.origin_uid = ANY ($4)
+            AND NOT EXISTS (SELECT FROM unnest($5, $6) AS staying (source, external_id)
+                WHERE staying.source = p.source AND staying.external_id = p.external_id)
+        """;
+
+    // The next sync, also an incremental one, compares the partners of both records with them again.
+    private const string CompareAgainSql = """
+        WITH compared AS (
+            UPDATE erp.partners SET customer_version = NULL WHERE organization_id = $1 AND customer_uid IN ($2, $3)
+            RETURNING source, external_id, rank, is_active, email_key, written_at, hash, facts, state, is_in_erp)
+        INSERT INTO erp.readings (source, external_id, rank, is_active, email_key, written_at, hash, facts)
+        SELECT source, external_id, rank, is_active, email_key, written_at, hash, facts FROM compared
+        WHERE is_in_erp AND facts IS NOT NULL AND hash IS NOT NULL AND state IN ('current', 'conflict')
+        ON CONFLICT DO NOTHING
+        """;
 
     private const string AddressesSql =
         "SELECT email_key FROM customers.customers WHERE organization_id = $1 AND uid = ANY ($2) AND email_key IS NOT NULL";
@@ -43,10 +72,26 @@ internal sealed class PartnerReferences(DatabaseSession database, ErasedAddressH
         DELETE FROM erp.readings r USING unnest($1, $2) AS erased (source, external_id) WHERE r.source = erased.source AND r.external_id = erased.external_id
         """;
 
-    public async Task MoveAsync(Guid organizationId, Guid absorbed, Guid survivor, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MovedRow>> MoveAsync(
+        Guid organizationId, Guid absorbed, Guid survivor, CancellationToken cancellationToken)
     {
         await database.ExecuteAsync(MoveSql, cancellationToken, organizationId, absorbed, survivor);
         await database.ExecuteAsync(SuccessorsSql, cancellationToken, organizationId, absorbed, survivor);
+        return []; // Partners remember their record.
+    }
+
+    public async Task<IReadOnlyList<ReferencedPartner>> FindPartnersAsync(
+        Guid organizationId, Guid customer, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            OwnSql, row => new ReferencedPartner(new PartnerKey(row.Text(), row.Text()), row.OptionalText(), row.Flag()), cancellationToken,
+            organizationId, customer);
+
+    public async Task ReturnAsync(SeparatedRecord record, CancellationToken cancellationToken)
+    {
+        await database.ExecuteAsync(
+            ReturnSql, cancellationToken, record.OrganizationId, record.Survivor, record.Returned, record.Origins.ToArray(),
+            record.Staying.Select(partner => partner.Source).ToArray(), record.Staying.Select(partner => partner.Id).ToArray());
+        await database.ExecuteAsync(CompareAgainSql, cancellationToken, record.OrganizationId, record.Survivor, record.Returned);
     }
 
     /// <summary>Erases every partner of the person: those of the record, and those without customer that have the same address.</summary>

@@ -20,6 +20,8 @@ namespace Patron.CommandLine;
 [JsonSerializable(typeof(JobSummary))]
 [JsonSerializable(typeof(LinkSummary))]
 [JsonSerializable(typeof(RequestList))]
+[JsonSerializable(typeof(MergeLine))]
+[JsonSerializable(typeof(MergeList))]
 [JsonSerializable(typeof(ScanSummary))]
 [JsonSerializable(typeof(SettleSummary))]
 [JsonSerializable(typeof(SyncStatusSummary))]

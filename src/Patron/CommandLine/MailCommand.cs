@@ -109,6 +109,8 @@ internal sealed class MailExamples
         ("already-registered", accounts.AlreadyRegistered(to, Origin, At)),
         ("member-invitation", accounts.Invitation(to with { Name = "" }, Organization, Secret)),
         ("offer", accounts.Offer(to, Organization)),
+        ("account-closed", accounts.AccountClosed(to, NewAddress, At)),
+        ("account-kept", accounts.AccountKept(to, NewAddress, At)),
         ("welcome", accounts.Welcome(to, isProven: true, Origin, At)),
         ("welcome-unproven", accounts.Welcome(to, isProven: false, Origin, At)),
         ("setup-code", activation.Setup(to with { Name = "" }, new IssuedActivation(Code, Secret))),

@@ -44,6 +44,7 @@ internal static class PatronCommand
             ImportCommand.Build(),
             SyncCommand.Build(),
             RequestsCommand.Build(),
+            MergesCommand.Build(),
             LinkCommand.Build(),
             InvitationsCommand.Build(),
             InviteCommand.Build("invite"),

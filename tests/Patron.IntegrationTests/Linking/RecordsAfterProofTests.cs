@@ -68,8 +68,8 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
         await (await app.PutCustomerAsync(staff, made.CustomerId, new { notes = "by its old name" })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal("by its old name", (await app.ReadCustomerAsync(staff, waiting.Id())).Text("notes"));
         Assert.Equal(0, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE customer_id = $1", made.CustomerId));
-        // The audit entry has the previous values, for an undo.
-        Assert.Equal(email, await app.CustomersSqlAsync<string>("SELECT before ->> 'email' FROM customers.absorbed WHERE customer_id = $1", made.CustomerId));
+        // The merge has the previous values, for an undo.
+        Assert.Equal(email, await app.CustomersSqlAsync<string>("SELECT absorbed_before -> 'record' ->> 'email' FROM customers.merges WHERE absorbed_customer_id = $1", made.CustomerId));
     }
 
     [Fact]

@@ -61,6 +61,7 @@ internal sealed partial class HistoryWorld
             UNION ALL SELECT 'erp.readings', row_to_json(t)::text FROM erp.readings t
             UNION ALL SELECT 'erp.dashboards', row_to_json(t)::text FROM erp.dashboards t
             UNION ALL SELECT 'customers.customers', row_to_json(t)::text FROM customers.customers t
+            UNION ALL SELECT 'customers.merges', row_to_json(t)::text FROM customers.merges t
             UNION ALL SELECT 'customers.absorbed', row_to_json(t)::text FROM customers.absorbed t) rows
         WHERE strpos(row, $1) > 0
         """, text);

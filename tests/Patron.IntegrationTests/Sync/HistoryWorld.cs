@@ -22,7 +22,7 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
     private static readonly TimeSpan Past = TimeSpan.FromDays(-2000);
     private static readonly TimeSpan BetweenRuns = TimeSpan.FromHours(1);
 
-    private const string ResetSql = "TRUNCATE erp.partners, erp.readings, erp.runs, erp.dashboards, customers.customers, customers.absorbed CASCADE";
+    private const string ResetSql = "TRUNCATE erp.partners, erp.readings, erp.runs, erp.dashboards, customers.customers, customers.absorbed, customers.merges CASCADE";
 
     private const string StateSql = """
         SELECT json_build_object(
