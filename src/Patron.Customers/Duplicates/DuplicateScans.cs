@@ -11,7 +11,7 @@ public sealed record DuplicateScan(long Records, long Pairs, long Clusters);
 /// The scan of each organization: whether one is due or running, the figures of the last one, and the weights that it learned. While a scan
 /// is due, the queue of the organization waits for its end.
 /// </summary>
-public sealed class DuplicateScans(DatabaseSession database)
+public sealed class DuplicateScans(DatabaseSession database, TimeProvider time)
 {
     // Everything queued so far is part of the scan, because it reads what was committed before this statement.
     private const string BeginSql = """
@@ -47,14 +47,16 @@ public sealed class DuplicateScans(DatabaseSession database)
     private const string ModelSql = "SELECT model::text FROM customers.duplicate_scans WHERE organization_id = $1 AND model IS NOT NULL";
     private const string FinishedSql = "SELECT finished_at FROM customers.duplicate_scans WHERE organization_id = $1 AND model IS NOT NULL";
 
-    /// <summary>Marks the scan as running. If its process dies, the scan is still due.</summary>
-    internal Task BeginAsync(Guid organizationId, CancellationToken cancellationToken) =>
-        database.ExecuteAsync(BeginSql, cancellationToken, organizationId);
+    /// <summary>Marks the scan as running, and returns the time. If its process dies, the scan is still due.</summary>
+    internal async Task<DateTimeOffset> BeginAsync(Guid organizationId, CancellationToken cancellationToken)
+    {
+        await database.ExecuteAsync(BeginSql, cancellationToken, organizationId);
+        return time.GetDatabaseNow();
+    }
 
-    internal Task FinishAsync(
-        Guid organizationId, DuplicateScan scan, MatchModel model, DateTimeOffset now, CancellationToken cancellationToken) =>
+    internal Task FinishAsync(Guid organizationId, DuplicateScan scan, MatchModel model, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
-            FinishSql, cancellationToken, organizationId, now, scan.Records, scan.Pairs, scan.Clusters,
+            FinishSql, cancellationToken, organizationId, time.GetDatabaseNow(), scan.Records, scan.Pairs, scan.Clusters,
             OptionalParameter.Of(model.ToJson(), NpgsqlDbType.Jsonb));
 
     /// <summary>The organizations whose scan is due, and those for which a scan is cheaper than so many comparisons.</summary>

@@ -22,8 +22,7 @@ public enum ScanPhase
 /// <c>customers:write</c> (403 for others). 400 while another process scans, 422 in a separate customers service.
 /// </summary>
 public sealed class ScanDuplicates(
-    DuplicateScans scans, DuplicatePairs pairs, MatchKeys keys, AccountCopies accounts, LeaseStore leases, DatabaseSession database,
-    TimeProvider time)
+    DuplicateScans scans, DuplicatePairs pairs, MatchKeys keys, AccountCopies accounts, LeaseStore leases, DatabaseSession database)
 {
     private static readonly string ReadSql =
         $"SELECT {MatchInputs.Columns} FROM customers.customers c WHERE c.organization_id = $1 AND NOT c.is_deleted";
@@ -44,7 +43,7 @@ public sealed class ScanDuplicates(
             return Running;
         }
 
-        await scans.BeginAsync(caller.OrganizationId, cancellationToken);
+        var startedAt = await scans.BeginAsync(caller.OrganizationId, cancellationToken);
         report(ScanPhase.Reading);
         var scanner = new DuplicateScanner();
         var uids = await ReadAsync(caller.OrganizationId, scanner, cancellationToken);
@@ -52,7 +51,7 @@ public sealed class ScanDuplicates(
         report(ScanPhase.Comparing);
         var result = await Task.Run(() => scanner.Run(dismissed, cancellationToken), cancellationToken);
         report(ScanPhase.Storing);
-        return await StoreAsync(caller.OrganizationId, result, uids, cancellationToken);
+        return await StoreAsync(caller.OrganizationId, result, uids, startedAt, cancellationToken);
     }
 
     // The records are numbered as they come.
@@ -96,7 +95,7 @@ public sealed class ScanDuplicates(
     }
 
     private async Task<Result<DuplicateScan>> StoreAsync(
-        Guid organizationId, ScanResult result, List<Guid> uids, CancellationToken cancellationToken)
+        Guid organizationId, ScanResult result, List<Guid> uids, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
         await using (var transaction = await database.BeginAsync(cancellationToken))
         {
@@ -107,10 +106,9 @@ public sealed class ScanDuplicates(
 
         await using var storing = await database.BeginAsync(cancellationToken);
         var found = result.Pairs.Select(pair => FoundPair.Of(uids[pair.Left], uids[pair.Right], pair.Probability, pair.Cluster));
-        var now = time.GetDatabaseNow();
-        await pairs.ReplaceAllAsync(organizationId, found, now, cancellationToken);
+        await pairs.ReplaceAllAsync(organizationId, found, startedAt, cancellationToken);
         var scan = new DuplicateScan(result.Records, result.Pairs.Count, result.Clusters.Count);
-        await scans.FinishAsync(organizationId, scan, result.Model, now, cancellationToken);
+        await scans.FinishAsync(organizationId, scan, result.Model, cancellationToken);
         return await storing.CommitAsync(scan, cancellationToken);
     }
 }

@@ -28,6 +28,7 @@ public static class OpenApiDocuments
         ("Customers", "**Start here.** For apps and programs of your team: the customer records of your organization, by `customer_id`."),
         ("Profiles", "For apps of your customers: a person's own customer record."),
         ("Accounts", "For every app: registration, sign-in, tokens, passwords and sessions."),
+        ("Duplicates", "For staff and programs: customers that are probably one, with the reasons."),
         ("Jobs", "For staff and programs: one change of many customers, with a preview, a confirmation and an undo."),
         ("API keys", "For programs that act for an organization."),
         ("Organizations", "For teams: organizations and their members."),
