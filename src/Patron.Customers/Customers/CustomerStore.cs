@@ -117,7 +117,9 @@ public sealed partial class CustomerStore(
     /// <summary>Locks these records until the transaction ends, in the common order; also by identifiers of merged records.</summary>
     internal async Task<IReadOnlyList<Customer>> LockAllAsync(
         Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellationToken) =>
-        await database.QueryAsync(ByReferenceSql, ReadTracked, cancellationToken, ReferenceParameters(caller, references));
+        await database.QueryAsync(
+            ByReferenceSql, row => ReadTracked(row).ForReader(CustomerAccess.ReaderOf(caller)), cancellationToken,
+            ReferenceParameters(caller, references));
 
     /// <summary>
     /// Locks an account's records, those that wait for its address, in all organizations or in one, and an additional one, by ascending

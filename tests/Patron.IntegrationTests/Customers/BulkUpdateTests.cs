@@ -27,6 +27,18 @@ public sealed class BulkUpdateTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
+    public async Task Fields_that_only_staff_see_can_be_cleared()
+    {
+        var staff = await app.SomeStaffAsync();
+        var customer = await app.CreateCustomerAsync(staff);
+
+        await BulkAsync(staff, [customer.Id()], new { notes = (string?)null, tags = Array.Empty<string>() });
+
+        var cleared = await app.ReadCustomerAsync(staff, customer.Id());
+        Assert.Equal((JsonValueKind.Null, 0), (cleared.GetProperty("notes").ValueKind, cleared.GetProperty("tags").GetArrayLength()));
+    }
+
+    [Fact]
     public async Task One_broken_rule_rolls_back_all_and_names_the_customer()
     {
         var staff = await app.SomeStaffAsync();
