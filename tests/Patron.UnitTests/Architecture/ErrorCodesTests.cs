@@ -46,7 +46,7 @@ public sealed partial class ErrorCodesTests
 
     // Error.Rule("code", ...), new Error(ErrorKind.Rule, "code", ...) and Unavailable("code", ...).
     [GeneratedRegex(
-        """(Error\.(?<kind>Rule|Unauthenticated|Forbidden|NotFound|RateLimited)\(|ErrorKind\.(?<kind>\w+),|Unavailable\()\s*"(?<code>[a-z_]+)",""",
+        """(Error\.(?<kind>Rule|Unauthenticated|Forbidden|NotFound|Conflict|RateLimited)\(|ErrorKind\.(?<kind>\w+),|Unavailable\()\s*"(?<code>[a-z_]+)",""",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Used();
 
