@@ -80,6 +80,9 @@ public static class CustomersModule
         services.AddScoped<CustomerMerger>();
         services.AddScoped<MergePartners>();
         services.AddScoped<ReturnedClaims>();
+        services.AddScoped<MergeLocks>();
+        services.AddScoped<MergeHistory>();
+        services.AddScoped<SeparatedRows>();
         services.AddScoped<SeparateRecords>();
         services.AddScoped<MergeCustomers>();
         services.AddScoped<UndoMerge>();

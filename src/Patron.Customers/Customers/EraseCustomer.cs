@@ -15,7 +15,7 @@ namespace Patron.Customers.Customers;
 /// </summary>
 public sealed class EraseCustomer(
     CustomerStore customers, AccountCopies accounts, IEnumerable<ICustomerReferences> references, MergeStore merges, IdempotentWork answers,
-    DatabaseSession database, TimeProvider time)
+    DatabaseSession database)
 {
     /// <summary>Returns the record as it was last.</summary>
     public async Task<Result<Customer>> HandleAsync(
@@ -48,8 +48,7 @@ public sealed class EraseCustomer(
         await database.ExecuteAsync(
             "UPDATE shared.audit_entries SET before = NULL, after = NULL WHERE subject_id = ANY ($1)", cancellationToken,
             erased.Select(name => name.Uid).ToArray());
-        await merges.EraseAsync(
-            customer.OrganizationId, [.. erased.Select(name => name.Uid)], time.GetDatabaseNow(), cancellationToken);
+        await merges.EraseAsync(customer.OrganizationId, [.. erased.Select(name => name.Uid)], cancellationToken);
         await answers.ForgetAsync(erased, cancellationToken);
         foreach (var others in references)
         {

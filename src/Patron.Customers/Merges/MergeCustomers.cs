@@ -33,8 +33,7 @@ public sealed record MergeRequest(IReadOnlyList<string> Others)
 /// that are one already; 412 for an outdated version; 422 naming what is invalid, such as tags over the limit. Nothing is done in part.
 /// </summary>
 public sealed class MergeCustomers(
-    CustomerStore customers, CustomerMerger merger, MergePartners records, AccountCopies copies, IAccountDirectory accounts,
-    DatabaseSession database, TimeProvider time)
+    CustomerStore customers, CustomerMerger merger, MergePartners records, AccountCopies copies, DatabaseSession database, TimeProvider time)
 {
     public const int MaxOthers = 9;
 
@@ -97,12 +96,9 @@ public sealed class MergeCustomers(
             return refused;
         }
 
-        foreach (var (losing, keeping) in retired)
+        if (await records.RetireAccountsAsync(caller, retired, names.Request.IsDryRun, cancellationToken) is { } refusal)
         {
-            if (await accounts.RetireAsync(caller, losing, keeping, names.Request.IsDryRun, cancellationToken) is { } refusal)
-            {
-                return refusal;
-            }
+            return refusal;
         }
 
         var orders = names.OrdersOf(found);

@@ -93,6 +93,21 @@ public sealed class MergePartners(CustomerStore customers, IAccountDirectory acc
         return new LockedRecords(byName, survivorRecord, others, isStable);
     }
 
+    /// <summary>Disables the accounts that are merged into another; a preview only checks.</summary>
+    internal async Task<Error?> RetireAccountsAsync(
+        Caller caller, IReadOnlyList<(Guid Losing, Guid Keeping)> retired, bool isPreview, CancellationToken cancellationToken)
+    {
+        foreach (var (losing, keeping) in retired)
+        {
+            if (await accounts.RetireAsync(caller, losing, keeping, isPreview, cancellationToken) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>What belongs to the records.</summary>
     internal Task<List<RecordCounts>> CountAsync(LockedRecords found, CancellationToken cancellationToken) => database.QueryAsync(
         CountSql, row => new RecordCounts(row.Uuid(), row.Long(), row.Long(), row.Long(), row.Long()), cancellationToken,

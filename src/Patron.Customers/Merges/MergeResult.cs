@@ -8,7 +8,7 @@ namespace Patron.Customers.Merges;
 public sealed record MergedField(string Field, string? Value, string? From, MergeReason Reason);
 
 /// <summary>What becomes of a partner of the ERP in a merge.</summary>
-public enum PartnerOutcome
+public enum MergedPartnerOutcome
 {
     /// <summary>The merged record shows it.</summary>
     Kept,
@@ -18,7 +18,7 @@ public enum PartnerOutcome
 }
 
 /// <summary>A partner of the ERP of one of the records.</summary>
-public sealed record MergedPartner(string Source, string Id, string From, PartnerOutcome Outcome);
+public sealed record MergedPartner(string Source, string Id, string From, MergedPartnerOutcome Outcome);
 
 /// <summary>
 /// What a merge made, or would make: the customer, its fields with their origin, and how many rows move. The versions are those before, by
@@ -93,7 +93,7 @@ public sealed record MergeResult(
         return
         [
             .. found.All.Where(record => record.Partner is not null).Select(record => new MergedPartner(
-                record.ErpSource!, record.ErpId!, record.CustomerId, record == owner ? PartnerOutcome.Kept : PartnerOutcome.NeedsDecision)),
+                record.ErpSource!, record.ErpId!, record.CustomerId, record == owner ? MergedPartnerOutcome.Kept : MergedPartnerOutcome.NeedsDecision)),
         ];
     }
 }

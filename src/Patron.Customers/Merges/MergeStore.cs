@@ -60,7 +60,7 @@ public sealed class MergeStore(DatabaseSession database)
 
     // Also of merges that were undone, whose reasons people wrote.
     private const string EraseSql = """
-        UPDATE customers.merges SET erased_at = CASE WHEN undone_at IS NULL THEN $3::timestamptz END, survivor_before = NULL, absorbed_before = NULL,
+        UPDATE customers.merges SET erased_at = CASE WHEN undone_at IS NULL THEN now() END, survivor_before = NULL, absorbed_before = NULL,
             reason = NULL, undo_reason = NULL, edited = '{}'
         WHERE organization_id = $1 AND (survivor_uid = ANY ($2) OR absorbed_uid = ANY ($2))
         RETURNING id, survivor_uid, made_at, undone_at
@@ -121,11 +121,11 @@ public sealed class MergeStore(DatabaseSession database)
 
     /// <summary>Deletes what the merges of erased records kept, and the values of these records in the audit entries of others.</summary>
     internal async Task EraseAsync(
-        Guid organizationId, IReadOnlyCollection<Guid> records, DateTimeOffset now, CancellationToken cancellationToken)
+        Guid organizationId, IReadOnlyCollection<Guid> records, CancellationToken cancellationToken)
     {
         var merges = await database.QueryAsync(
             EraseSql, row => (Id: row.Long(), Survivor: row.Uuid(), MadeAt: row.Time(), UndoneAt: row.OptionalTime()), cancellationToken,
-            organizationId, records.ToArray(), now);
+            organizationId, records.ToArray());
         if (merges.Count == 0)
         {
             return;

@@ -19,7 +19,8 @@ public sealed record UndoneMerge(
 /// (<see cref="MergeReplay"/>). Staff and keys with <c>customers:write</c>; a merge that a proof caused, or of two accounts, only an
 /// administrator with a reason. Errors: 403, 404, 409 for a merge that was undone, erased or cannot be undone, 422 a missing reason.
 /// </summary>
-public sealed class UndoMerge(ListMerges list, SeparateRecords separate, AccountCopies copies, DatabaseSession database)
+public sealed class UndoMerge(
+    ListMerges list, MergeLocks locks, SeparateRecords separate, CustomerStore customers, AccountCopies copies, DatabaseSession database)
 {
     private const int MaxAttempts = 3;
     private const int MaxReason = 500;
@@ -62,11 +63,13 @@ public sealed class UndoMerge(ListMerges list, SeparateRecords separate, Account
                 return impossible;
             }
 
-            if (await separate.LockAsync(caller, merge, cancellationToken) is { } locked)
+            if (await locks.LockAsync(caller, merge, cancellationToken) is { } locked)
             {
-                var undone = await separate.HandleAsync(caller, locked, reason, cancellationToken);
+                var (released, staying) = await separate.HandleAsync(caller, locked, reason, cancellationToken);
+                var survivor = locked.Survivor.ForReader(CustomerAccess.ReaderOf(caller));
+                var returned = await customers.FindByIdAsync(caller, merge.AbsorbedUid.ToString(), cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
-                return await ShowAsync(caller, undone, cancellationToken);
+                return await ShowAsync(caller, new UndoneMerge(merge, survivor, returned!, released, staying), cancellationToken);
             }
         }
 

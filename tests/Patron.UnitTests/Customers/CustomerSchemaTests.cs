@@ -12,7 +12,7 @@ public class CustomerSchemaTests
     [Fact]
     public void Every_property_of_a_customer_is_declared_once()
     {
-        string[] computed = [nameof(Customer.AccountNumber), nameof(Customer.MergedInto), nameof(Customer.Incomplete), nameof(Customer.Reader), nameof(Customer.FullName), nameof(Customer.Address), nameof(Customer.Partner)];
+        string[] computed = [nameof(Customer.AccountNumber), nameof(Customer.MergedInto), nameof(Customer.NamedUid), nameof(Customer.Incomplete), nameof(Customer.Reader), nameof(Customer.FullName), nameof(Customer.Address), nameof(Customer.Partner)];
         var properties = typeof(Customer).GetProperties().Select(property => property.Name).Except(computed).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName);
         Assert.Equal(properties.Order(), CustomerSchema.Fields.All.Select(field => field.Name).Order());
     }
