@@ -48,6 +48,7 @@ public sealed record CreatedCustomerAnswer(CustomerAnswer Created, IReadOnlyList
             new Member("possible_duplicates", "array")
             {
                 IsOptional = true,
+                ItemSchema = nameof(PossibleDuplicateAnswer),
                 Description = "With check=duplicates: the customers that are probably the same one, with the probability and the reasons.",
                 Example = "[]",
             },

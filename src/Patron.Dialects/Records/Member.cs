@@ -7,6 +7,9 @@ public sealed record Member(string Name, string JsonType)
 {
     public string? Format { get; init; }
 
+    /// <summary>The schema of the items of an array, which another operation describes; null for texts.</summary>
+    public string? ItemSchema { get; init; }
+
     public IReadOnlyList<string>? AllowedValues { get; init; }
 
     public int? MaxLength { get; init; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Patron.Tests;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
@@ -134,6 +135,7 @@ public sealed class DescribedOperation
     // Values in a URL are text. They are converted only if the schema expects a number or a Boolean.
     private static JsonElement ToJson(string value, JsonElement schema) =>
         IsOfType(schema, "integer") && long.TryParse(value, out var number) ? JsonSerializer.SerializeToElement(number)
+        : IsOfType(schema, "number") && double.TryParse(value, CultureInfo.InvariantCulture, out var real) ? JsonSerializer.SerializeToElement(real)
         : IsOfType(schema, "boolean") && bool.TryParse(value, out var truth) ? JsonSerializer.SerializeToElement(truth)
         : JsonSerializer.SerializeToElement(value);
 

@@ -6,11 +6,18 @@ using Patron.IntegrationTests.PrivatePostgres;
 namespace Patron.IntegrationTests.Processes;
 
 /// <summary><c>patron duplicates</c>, with a database and with a file alone.</summary>
-public sealed class DuplicatesCommandTests(OneProcess app) : IClassFixture<OneProcess>, IDisposable
+public sealed class DuplicatesCommandTests : IClassFixture<OneProcess>, IDisposable
 {
     private const string Header = "given_name,surname,born,street,postal_code,reference";
 
+    private readonly OneProcess app;
     private readonly DataFolder folder = new();
+
+    public DuplicatesCommandTests(OneProcess app)
+    {
+        this.app = app;
+        Directory.CreateDirectory(folder.Location);
+    }
 
     public void Dispose() => folder.Dispose();
 

@@ -73,7 +73,8 @@ public sealed class BackgroundServiceTests(TestDatabase databases, OneProcess te
             DO $$
             DECLARE tables record;
             BEGIN
-                FOR tables IN SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('shared', 'accounts', 'customers') LOOP
+                FOR tables IN SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('shared', 'accounts', 'customers')
+                    AND (schemaname || '.' || tablename)::regclass NOT IN (SELECT inhrelid FROM pg_inherits) LOOP
                     EXECUTE format('ALTER TABLE %I.%I ADD COLUMN added_later text DEFAULT ''new''', tables.schemaname, tables.tablename);
                 END LOOP;
             END $$
