@@ -4,7 +4,7 @@ using Patron.Customers.Matching;
 
 namespace Patron.Linkage;
 
-/// <summary>Prints the wrong pairs with the highest scores and the true pairs with the lowest ones, to see what the matcher gets wrong.</summary>
+/// <summary>Prints the wrong pairs with the highest scores and the true pairs with the lowest ones.</summary>
 internal static class Errors
 {
     private static readonly JsonSerializerOptions Options = new()

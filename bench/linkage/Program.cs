@@ -65,7 +65,8 @@ static void Print(
     Console.WriteLine($"{name}: {result.Records} records, {accuracy.TruePairs} true pairs, scanned in {elapsed.TotalSeconds:F1} s");
     Console.WriteLine($"  clusters: precision {accuracy.Precision:F4}, recall {accuracy.Recall:F4}, F1 {accuracy.F1:F4}");
     Console.WriteLine(
-        $"  scored pairs: recall {accuracy.RecallAt99:F4} at precision 0.99, {accuracy.RecallAt999:F4} at 0.999, {accuracy.RecallOfScored:F4} of all");
+        $"  scored pairs: recall {accuracy.RecallAt99:F4} at precision 0.99, {accuracy.RecallAt999:F4} at 0.999, "
+        + $"{accuracy.RecallOfScored:F4} of all");
     if (Environment.GetEnvironmentVariable("PRINT_ERRORS") is { } limit)
     {
         Errors.Print(result, records, truth, int.Parse(limit, CultureInfo.InvariantCulture));

@@ -88,7 +88,8 @@ internal static class ScanCommand
         foreach (var reason in skipped.GroupBy(record => record.Reason, StringComparer.Ordinal))
         {
             var lines = string.Join(", ", reason.Take(MaxLines).Select(record => record.Line));
-            Console.Error.WriteLine($"   {reason.Key}: line {lines}{(reason.Count() > MaxLines ? $" and {reason.Count() - MaxLines} more" : "")}");
+            var more = reason.Count() > MaxLines ? $" and {reason.Count() - MaxLines} more" : "";
+            Console.Error.WriteLine($"   {reason.Key}: line {lines}{more}");
         }
     }
 
