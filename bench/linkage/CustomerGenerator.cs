@@ -20,7 +20,8 @@ internal sealed class CustomerGenerator(int count, double duplicates = 0.05, int
     /// <summary>The number of the customer that this one is, or is a copy of.</summary>
     public int OriginalOf(int number) => number < Originals ? number : Source(number).Next(Originals);
 
-    private MatchInput Make(int number)
+    /// <summary>The customer with this number.</summary>
+    public MatchInput Make(int number)
     {
         if (number < Originals)
         {
@@ -55,7 +56,8 @@ internal sealed class CustomerGenerator(int count, double duplicates = 0.05, int
             return Company(random, address, phone);
         }
 
-        random = new Random(random.Next() ^ number);
+        // Not seeded by a random number: among a million, some would be the same and make the same person twice.
+        random = new Random(HashCode(seed + 1, number));
         var first = random.Next(2) == 0 ? Pick(random, NameLists.Women) : Pick(random, NameLists.Men);
         if (isHousehold && first == MakeOriginal(number - 1).FirstName)
         {

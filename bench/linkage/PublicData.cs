@@ -1,3 +1,4 @@
+using Patron.Customers.Import;
 using Patron.Customers.Matching;
 
 namespace Patron.Linkage;
@@ -40,6 +41,14 @@ internal static class PublicData
                 Email = row["email"],
             })],
             [.. rows.Select(row => row["cluster"])]);
+    }
+
+    /// <summary>Any file whose columns have the names of customer fields; <c>reference</c> names the entity and is not compared.</summary>
+    public static async Task<LabelledRecords> ReadLabelledAsync(string path)
+    {
+        await using var stream = File.OpenRead(path);
+        var file = await MatchFile.ReadAsync(stream, CsvColumns.AsNamed, CancellationToken.None);
+        return new LabelledRecords(file.Inputs, [.. Enumerable.Range(0, file.Inputs.Count).Select(file.ReferenceOf)]);
     }
 
     private static List<Dictionary<string, string>> Read(string path)

@@ -5,6 +5,9 @@ using Patron.Shared.Text;
 
 namespace Patron.Customers.Matching;
 
+/// <summary>A record of a file that could not be read: the line where it starts, from 1, and why.</summary>
+public sealed record SkippedRecord(long Line, string Reason);
+
 /// <summary>
 /// The records of a CSV file that is scanned without being imported. Values are not checked: impossible dates and addresses are compared as
 /// they are. Several columns can be mapped to one field; they are joined by a blank.
@@ -17,9 +20,13 @@ public sealed class MatchFile
     private readonly List<string> references = [];
     private readonly List<long> lines = [];
     private readonly List<MatchInput> inputs = [];
+    private readonly List<SkippedRecord> skipped = [];
 
     /// <summary>The records in the order of the file.</summary>
     public IReadOnlyList<MatchInput> Inputs => inputs;
+
+    /// <summary>The records that could not be read and are not compared, with their lines and the reason.</summary>
+    public IReadOnlyList<SkippedRecord> Skipped => skipped;
 
     /// <summary>The reference of the record, or else the number of its line.</summary>
     public string NameOf(int record) =>
@@ -30,21 +37,22 @@ public sealed class MatchFile
     /// <summary>Reads the file. Throws <see cref="UnreadableFileException"/> where it cannot be read, or has no known column.</summary>
     public static async Task<MatchFile> ReadAsync(Stream stream, CsvColumns names, CancellationToken cancellationToken)
     {
+        var file = new MatchFile();
         var options = new CsvReaderOptions
         {
             HasHeader = false,
             MalformedData = CsvMalformedDataHandling.Skip,
             FieldCountMismatch = CsvFieldCountHandling.Skip,
+            OnMalformedRecord = record => file.skipped.Add(new SkippedRecord(record.LineNumber, Describe(record.Reason))),
             MaxRecordSize = MaxRecordSize,
             TrackLineNumbers = true,
         };
         await using var reader = CsvReader.Create(new StrictUtf8Stream(stream), options, leaveOpen: true);
-        if (!await reader.ReadAsync(cancellationToken))
+        if (!await reader.ReadAsync(cancellationToken) || file.skipped.Count > 0)
         {
             throw new UnreadableFileException("The file has no first line with the names of its columns.");
         }
 
-        var file = new MatchFile();
         var columns = FindColumns(reader, names);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -60,6 +68,13 @@ public sealed class MatchFile
 
         return file;
     }
+
+    private static string Describe(CsvMalformedReason reason) => reason switch
+    {
+        CsvMalformedReason.FieldCountMismatch => "the number of columns differs from the first line",
+        CsvMalformedReason.UnterminatedQuote => "a quotation mark is not closed before the end of the file",
+        _ => "a quotation mark is in the wrong place",
+    };
 
     private static List<(int Place, string Field)> FindColumns(CsvReader reader, CsvColumns names)
     {

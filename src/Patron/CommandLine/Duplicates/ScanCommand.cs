@@ -17,6 +17,8 @@ internal sealed record ScanSummary(long Records, long Pairs, long Clusters, doub
 /// </summary>
 internal static class ScanCommand
 {
+    private const int MaxLines = 5; // Of each reason.
+
     private static readonly Option<string?> InputFile = new("--file")
     {
         Description = "Compare the records of this CSV file instead, without importing them. Its first line names the columns.",
@@ -58,6 +60,7 @@ internal static class ScanCommand
         await using var source = File.OpenRead(path);
         await using var text = encoding is null ? source : Encoding.CreateTranscodingStream(source, encoding, Encoding.UTF8, leaveOpen: true);
         var records = await MatchFile.ReadAsync(text, format.ReadColumns(line), cancellationToken);
+        ReportSkipped(records.Skipped);
         var result = DuplicateScanner.Scan(records.Inputs, DismissedPairs.None, cancellationToken);
         if (line.GetValue(Export) is { } export)
         {
@@ -72,6 +75,22 @@ internal static class ScanCommand
 
         new DuplicatesReport(result, records).Print(line.GetValue(JsonOutput.Option));
         return 0;
+    }
+
+    private static void ReportSkipped(IReadOnlyList<SkippedRecord> skipped)
+    {
+        if (skipped.Count == 0)
+        {
+            return;
+        }
+
+        Console.Error.WriteLine($"{CommandOutput.Count(skipped.Count, "record")} couldn't be read and won't be compared:");
+        foreach (var reason in skipped.GroupBy(record => record.Reason, StringComparer.Ordinal))
+        {
+            var lines = string.Join(", ", reason.Take(MaxLines).Select(record => record.Line));
+            var more = reason.Count() > MaxLines ? $" and {reason.Count() - MaxLines} more" : "";
+            Console.Error.WriteLine($"   {reason.Key}: line {lines}{more}");
+        }
     }
 
     private static async Task<int> ScanCustomersAsync(ParseResult line, CommandContext context, CancellationToken cancellationToken)
