@@ -20,7 +20,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
 
     // What events change, or the model compares.
     private static readonly string[] Touched =
-        [.. Fields, "tags", "marketing_sms", "addresses", "consents", "email_verified_at", "claim", "odoo_last_sync", "consented_at"];
+        [.. Fields, "tags", "marketing_sms", "addresses", "consents", "email_verified_at", "claim", "odoo_last_sync", "search_text", "is_verified"];
 
     private readonly Random random = new(seed);
     private readonly List<ModelRecord> records = [];
