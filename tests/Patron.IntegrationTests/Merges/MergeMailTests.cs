@@ -56,7 +56,7 @@ public sealed class MergeMailTests(InviteModePortal app) : IClassFixture<InviteM
     private async Task<long> MergeAsync(string survivor, string absorbed) =>
         (await AskAsync($"{CustomerIntents.Api}{survivor}/merge", new { others = new[] { absorbed } })).GetProperty("merges")[0].GetInt64();
 
-    private Task UndoAsync(long merge) => AskAsync($"/api/v1/merges/{merge}/undo", new { });
+    private Task<JsonElement> UndoAsync(long merge) => AskAsync($"/api/v1/merges/{merge}/undo", new { });
 
     private async Task<JsonElement> AskAsync(string path, object body) =>
         await (await app.SendWithKeyAsync(HttpMethod.Post, path, body)).ShouldBeAsync(HttpStatusCode.OK);

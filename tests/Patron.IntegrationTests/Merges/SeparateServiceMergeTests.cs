@@ -1,4 +1,5 @@
 using System.Net;
+using Patron.IntegrationTests.Accounts;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 
