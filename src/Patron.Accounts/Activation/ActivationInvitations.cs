@@ -16,6 +16,7 @@ public sealed class ActivationInvitations(
     TimeProvider time)
 {
     private static readonly TimeSpan MailboxRetryDelay = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MergedRetryDelay = TimeSpan.FromDays(1);
 
     // Only one process sends at a time, or together they would exceed the limit per hour.
     private const string TryLockSql = "SELECT pg_try_advisory_xact_lock(hashtext('patron activation invitations'))";
@@ -140,6 +141,11 @@ public sealed class ActivationInvitations(
         dbContext.Outbox.Add(mails.Invitation(to, invitation.Id, invitation.Mails + 1).ToOutbox(now));
         invitation.RecordMail(now, now + reminder);
     }
+
+    /// <summary>
+    /// Postpones the mail by a day: the record was merged into one with its own invitation, and the undo of the merge brings it back.
+    /// </summary>
+    public void Suspend(ActivationInvitation invitation) => invitation.Postpone(time.GetUtcNow() + MergedRetryDelay);
 
     /// <summary>Ends the mails of the invitation: the customer is activated, or the record cannot be activated any more.</summary>
     public void Close(ActivationInvitation invitation, bool isActivated)

@@ -38,6 +38,15 @@ public sealed class WaitingCustomers(CustomerStore customers, DatabaseSession da
         "SELECT uid FROM customers.customers WHERE organization_id = $1 AND uid = ANY ($2) AND user_id IS NOT NULL", row =>
             row.Uuid(), cancellationToken, organizationId, uids.ToArray());
 
+    /// <summary>Those of these records that were merged into another and can come back.</summary>
+    public Task<List<Guid>> FindAbsorbedAsync(
+        Guid organizationId, IReadOnlyCollection<Guid> uids, CancellationToken cancellationToken) => database.QueryAsync(
+        """
+        SELECT absorbed_uid FROM customers.merges
+        WHERE organization_id = $1 AND absorbed_uid = ANY ($2) AND undone_at IS NULL AND survivor_before IS NOT NULL
+        """,
+        row => row.Uuid(), cancellationToken, organizationId, uids.ToArray());
+
     /// <summary>
     /// Those of the addresses that a record without account claims, in the organization or (null) in any; also deleted and blocked records,
     /// which a proof links too.

@@ -30,7 +30,7 @@ public sealed record MergeRequest(IReadOnlyList<string> Others)
 /// Merges up to <see cref="MaxOthers"/> customers into one, in the order given (staff, or a key with <c>customers:write</c>). Where two of
 /// them have an account, only an administrator may, with a reason: the accounts of the others are disabled, and both mailboxes are told.
 /// Errors: 400 more addresses than a customer can have, other memberships of such an account; 403; 404 for any of them; 409 for records
-/// that are one already; 412 for an outdated version; 422 naming what is invalid, such as tags over the limit. Nothing is done in part.
+/// that are one already, or change all the time; 412 for an outdated version; 422 naming what is invalid, such as tags over the limit. Nothing is done in part.
 /// </summary>
 public sealed class MergeCustomers(
     CustomerStore customers, CustomerMerger merger, MergePartners records, AccountCopies copies, DatabaseSession database, TimeProvider time)
@@ -81,7 +81,7 @@ public sealed class MergeCustomers(
 
             if (attempt == MaxAttempts)
             {
-                return CustomerAccess.NotFound; // They are merged or linked all the time.
+                return MergeLocks.Changing;
             }
         }
     }

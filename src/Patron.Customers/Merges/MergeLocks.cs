@@ -2,6 +2,7 @@ using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
+using Patron.Shared.Results;
 
 namespace Patron.Customers.Merges;
 
@@ -15,6 +16,10 @@ internal sealed record LockedMerge(MergeView Merge, Customer Survivor, IReadOnly
 /// <summary>Locks what the undo of a merge changes: the accounts of the merged records, then the surviving record.</summary>
 public sealed class MergeLocks(CustomerStore customers, MergeStore merges, IAccountDirectory accounts, DatabaseSession database)
 {
+    /// <summary>The answer of a merge or an undo whose records change again and again while it waits for them.</summary>
+    internal static readonly Error Changing = Error.Conflict(
+        "merge_changing", "These customers are being merged or linked right now. Nothing was changed. Try again.");
+
     private const string RootSql = "SELECT merged_into FROM customers.absorbed WHERE organization_id = $1 AND uid = $2";
 
     /// <summary>

@@ -63,7 +63,29 @@ public sealed class MergeStore(DatabaseSession database)
         UPDATE customers.merges SET erased_at = CASE WHEN undone_at IS NULL THEN now() END, survivor_before = NULL, absorbed_before = NULL,
             reason = NULL, undo_reason = NULL, edited = '{}'
         WHERE organization_id = $1 AND (survivor_uid = ANY ($2) OR absorbed_uid = ANY ($2))
-        RETURNING id, survivor_uid, made_at, undone_at
+        RETURNING id
+        """;
+
+    // While a merge held, its survivor showed values of the absorbed record, and so did every record that this one was merged into.
+    private const string ShownSql = """
+        WITH RECURSIVE shown AS (
+            SELECT survivor_uid AS uid, made_at AS since, coalesce(undone_at, 'infinity') AS until
+            FROM customers.merges WHERE organization_id = $1 AND absorbed_uid = ANY ($2)
+            UNION
+            SELECT m.survivor_uid, greatest(m.made_at, s.since), least(coalesce(m.undone_at, 'infinity'), s.until)
+            FROM customers.merges m JOIN shown s ON m.absorbed_uid = s.uid
+            WHERE m.organization_id = $1 AND m.made_at <= s.until AND coalesce(m.undone_at, 'infinity') >= s.since)
+        """;
+
+    private static readonly string ForgetSql = $"""
+        {ShownSql}
+        UPDATE shared.audit_entries e SET before = NULL, after = NULL FROM shown s
+        WHERE e.subject_id = s.uid AND e.at BETWEEN s.since AND s.until
+        """;
+
+    private static readonly string ShownBySql = $"""
+        {ShownSql}
+        SELECT c.uid, c.customer_id FROM customers.customers c WHERE c.organization_id = $1 AND c.uid IN (SELECT uid FROM shown) AND c.uid <> ALL ($2)
         """;
 
     /// <summary>The records with the times of their statements of consent.</summary>
@@ -119,29 +141,25 @@ public sealed class MergeStore(DatabaseSession database)
             UndoSql, cancellationToken, organizationId, id, now, OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid),
             OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid), OptionalParameter.Of(reason, NpgsqlDbType.Text));
 
-    /// <summary>Deletes what the merges of erased records kept, and the values of these records in the audit entries of others.</summary>
-    internal async Task EraseAsync(
+    /// <summary>
+    /// Deletes what the merges of erased records kept, and their values in the audit entries of records that they had been merged into.
+    /// Returns those records that are still stored.
+    /// </summary>
+    internal async Task<IReadOnlyList<RecordIdentifiers>> EraseAsync(
         Guid organizationId, IReadOnlyCollection<Guid> records, CancellationToken cancellationToken)
     {
-        var merges = await database.QueryAsync(
-            EraseSql, row => (Id: row.Long(), Survivor: row.Uuid(), MadeAt: row.Time(), UndoneAt: row.OptionalTime()), cancellationToken,
-            organizationId, records.ToArray());
+        var merges = await database.QueryAsync(EraseSql, row => row.Long(), cancellationToken, organizationId, records.ToArray());
         if (merges.Count == 0)
         {
-            return;
+            return [];
         }
 
         await database.ExecuteAsync(
             "UPDATE shared.audit_entries SET before = NULL, after = NULL WHERE cause = ANY ($1)", cancellationToken,
-            (object)merges.Select(merge => Shared.Audit.Cause.Merge(merge.Id).ToString()).ToArray());
-
-        // While the merge held, the survivor showed values of both: edits say what was there before.
-        foreach (var merge in merges.Where(merge => merge.UndoneAt is not null && !records.Contains(merge.Survivor)))
-        {
-            await database.ExecuteAsync(
-                "UPDATE shared.audit_entries SET before = NULL WHERE subject_id = $1 AND at BETWEEN $2 AND $3", cancellationToken,
-                merge.Survivor, merge.MadeAt, merge.UndoneAt!.Value);
-        }
+            (object)merges.Select(merge => Shared.Audit.Cause.Merge(merge).ToString()).ToArray());
+        await database.ExecuteAsync(ForgetSql, cancellationToken, organizationId, records.ToArray());
+        return await database.QueryAsync(
+            ShownBySql, row => new RecordIdentifiers(row.Uuid(), row.Text()), cancellationToken, organizationId, records.ToArray());
     }
 
     private static NpgsqlParameter Json(string json) => new() { Value = json, NpgsqlDbType = NpgsqlDbType.Jsonb };

@@ -34,9 +34,6 @@ public sealed class UndoMerge(
     private static readonly Error Final = Error.Conflict(
         "merge_final", "This merge was made by an earlier version of Patron, which didn't keep what an undo needs. Nothing was changed.");
 
-    private static readonly Error Busy = Error.Conflict(
-        "merge_changing", "These customers are being merged or linked right now. Nothing was changed. Try again.");
-
     public async Task<Result<UndoneMerge>> HandleAsync(Caller caller, long id, string? reason, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
@@ -73,7 +70,7 @@ public sealed class UndoMerge(
             }
         }
 
-        return Busy;
+        return MergeLocks.Changing;
     }
 
     private async Task<Result<UndoneMerge>> ShowAsync(Caller caller, UndoneMerge undone, CancellationToken cancellationToken)

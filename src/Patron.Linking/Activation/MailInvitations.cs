@@ -36,6 +36,7 @@ public sealed class MailInvitations(
         var unlinked = await waiting.FindAsync(home.Id, uids, cancellationToken);
         var linked = (await waiting.FindLinkedAsync(home.Id, [.. uids.Where(uid => !unlinked.ContainsKey(uid))], cancellationToken))
             .ToHashSet();
+        var absorbed = (await waiting.FindAbsorbedAsync(home.Id, uids, cancellationToken)).ToHashSet();
         foreach (var invitation in due)
         {
             // Check the address before queueing the mail: an invalid one from an older version or an ERP would fail at every try.
@@ -44,6 +45,10 @@ public sealed class MailInvitations(
                 var reminder = invitation.Mails < options.Invitations.Reminders ? options.Invitations.RemindAfter : (TimeSpan?)null;
                 var to = new MailRecipient(address.Text, customer.GreetingName(customer.FullName), customer.Language);
                 await invitations.MailAsync(invitation, to, reminder, cancellationToken);
+            }
+            else if (absorbed.Contains(invitation.CustomerUid))
+            {
+                invitations.Suspend(invitation);
             }
             else
             {

@@ -2,34 +2,54 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.Linking;
 
 namespace Patron.IntegrationTests.Merges;
 
 /// <summary>
-/// Random events on a few records of one family: edits, addresses, statements of consent, merges, undos. A model of its own repeats all that
-/// was not undone, and every record must equal it: fields, tags, addresses, consent, and the identifiers that lead to it.
+/// Random events on a few records of one family: edits, addresses, statements of consent, merges, proofs, undos, erasures. A model of its own
+/// repeats all that was not undone, and every record must equal it: fields, tags, addresses, consent, account, and the identifiers that lead
+/// to it. What no event touches must be stored as it was at first.
 /// </summary>
-internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
+internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, int seed)
 {
     private static readonly string[] Fields = ["gender", "business_type", "preferred_name", "company_name", "emergency_contact_name"];
+
+    // What events change, or the model compares.
+    private static readonly string[] Touched =
+        [.. Fields, "tags", "marketing_sms", "addresses", "consents", "email_verified_at", "claim", "odoo_last_sync", "search_text", "is_verified"];
 
     private readonly Random random = new(seed);
     private readonly List<ModelRecord> records = [];
     private readonly List<Action<Dictionary<string, ModelRecord>>> events = [];
-    private readonly Dictionary<long, int> merges = [];
+    private readonly Dictionary<long, Merge> merges = [];
+    private readonly Dictionary<string, string> originals = [];
+    private readonly Dictionary<string, string> secrets = [];
+    private readonly HashSet<string> proven = [];
     private readonly HashSet<int> undone = [];
     private readonly HashSet<(string Record, string Field)> edited = [];
 
     /// <summary>What was done, for a failure.</summary>
     public StringBuilder Log { get; } = new();
 
-    /// <summary>The records that an ERP or an account brought, beside those that the history creates.</summary>
-    public async Task AddAsync(string customer)
+    /// <summary>The records that remain, each with its account.</summary>
+    public IReadOnlyCollection<string> Remaining => [.. Replay().Keys];
+
+    /// <summary>Texts that only an erased person's record had.</summary>
+    public List<string> ErasedTexts { get; } = [];
+
+    /// <summary>Adds a record that an ERP or an account brought, beside those that the history creates.</summary>
+    public async Task AddAsync(string customer, Guid? account = null)
     {
         var read = await app.ReadCustomerAsync(staff, customer);
-        var record = new ModelRecord(customer, await app.ReadAddressesAsync(staff, customer), isPartner: read.Text("odoo_last_sync") is not null);
+        var record = new ModelRecord(customer, await app.ReadAddressesAsync(staff, customer), isPartner: read.Text("odoo_last_sync") is not null)
+        {
+            Account = account, Email = read.Text("email"),
+        };
+        originals[customer] = await UntouchedAsync(customer);
         foreach (var field in Fields)
         {
             record.Values[field] = read.Text(field);
@@ -41,41 +61,49 @@ internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
 
     public async Task CreateAsync()
     {
+        var secret = $"secret{Guid.NewGuid():n}"; // A text that only this record has.
         var body = new Dictionary<string, object?>
         {
-            ["first_name"] = "John", ["last_name"] = "Doe", ["email"] = Intents.NewEmail("history"), ["tags"] = string.Join(',', Word(), Word()),
-            ["city"] = random.Next(2) == 0 ? Word() : null,
+            ["first_name"] = "John", ["last_name"] = "Doe", ["email"] = Intents.NewEmail("history"), ["tags"] = string.Join(',', Word(), Word(), secret),
+            ["notes"] = secret, ["city"] = random.Next(2) == 0 ? Word() : null,
         };
         foreach (var field in Fields)
         {
             body[field] = random.Next(2) == 0 ? Word() : null;
         }
 
-        await AddAsync((await app.CreateCustomerAsync(staff, body)).Id());
+        var created = (await app.CreateCustomerAsync(staff, body)).Id();
+        secrets[created] = secret;
+        await AddAsync(created);
     }
 
     public async Task StepAsync()
     {
         var live = Replay();
         var root = live.Values.ElementAt(random.Next(live.Count));
-        switch (random.Next(8))
+        switch (random.Next(11))
         {
-            case 0 or 1 when live.Count > 1:
-                var other = live.Values.First(record => record != root);
+            case 0 or 1 or 2 when live.Values.FirstOrDefault(record => record != root && (record.Account is null || root.Account is null)) is { } other:
                 await MergeAsync(root.Id, other.Id);
                 break;
-            case 2 or 3 when merges.Count > undone.Count:
-                var merge = merges.Where(one => !undone.Contains(one.Value)).ElementAt(random.Next(merges.Count - undone.Count));
-                await UndoAsync(merge.Key);
-                break;
-            case 4:
-                await AddAddressAsync(root.Family.ElementAt(random.Next(root.Family.Count)));
+            case 3 or 4 when merges.Values.Any(merge => merge.CanBeUndone):
+                var open = merges.Where(one => one.Value.CanBeUndone).ToList();
+                await UndoAsync(open[random.Next(open.Count)].Key);
                 break;
             case 5:
-                await ConsentAsync(root);
+                await AddAddressAsync(root.Family.ElementAt(random.Next(root.Family.Count)));
                 break;
             case 6:
+                await ConsentAsync(root);
+                break;
+            case 7:
                 await TagAsync(root);
+                break;
+            case 8 when root.Account is null && await FindClaimedAddressAsync(root.Id) is { } email && proven.Add(email):
+                await ProveAsync(root, email);
+                break;
+            case 9 when live.Count > 1 && random.Next(2) == 0:
+                await EraseAsync(root);
                 break;
             default:
                 await EditAsync(root);
@@ -86,15 +114,62 @@ internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
     /// <summary>Undoes all that is left: then each record is as if nothing had ever been merged.</summary>
     public async Task UndoAllAsync()
     {
-        foreach (var (merge, place) in merges.OrderBy(_ => random.Next()).ToList())
+        foreach (var (id, _) in merges.Where(merge => merge.Value.CanBeUndone).OrderBy(_ => random.Next()).ToList())
         {
-            if (!undone.Contains(place))
-            {
-                await UndoAsync(merge);
-            }
+            await UndoAsync(id);
         }
 
         await CompareAsync();
+        foreach (var record in Replay().Keys)
+        {
+            Equal(originals[record], await UntouchedAsync(record), $"the rest of {record}");
+        }
+    }
+
+    /// <summary>An erased record and all that was merged into it: nobody finds them, and none of their merges can be undone.</summary>
+    private async Task EraseAsync(ModelRecord root)
+    {
+        Log.AppendLine($"{root.Id} is erased");
+        ErasedTexts.AddRange(root.Family.Select(record => secrets.GetValueOrDefault(record)).OfType<string>());
+        await (await app.Customers.SendAsync(HttpMethod.Delete, $"{CustomerIntents.Api}{root.Id}/hard", staff)).ShouldBeAsync(HttpStatusCode.OK);
+        events.Add(states => states.Remove(root.Id));
+        foreach (var (id, merge) in merges.Where(merge => merge.Value.CanBeUndone && root.Family.Contains(merge.Value.Absorbed)))
+        {
+            merge.CanBeUndone = false;
+            await (await app.TryUndoAsync(admin, id, "Erased")).ShouldBeAsync(HttpStatusCode.Conflict);
+        }
+
+        foreach (var identifier in root.Family)
+        {
+            await (await app.GetCustomerAsync(staff, identifier)).ShouldBeAsync(HttpStatusCode.NotFound);
+        }
+    }
+
+    // Somebody registers with the address of a record and proves it: their own record is merged into that one.
+    private async Task ProveAsync(ModelRecord root, string email)
+    {
+        var (person, own) = await app.SignUpAsync(email);
+        await AddAsync(own.CustomerId, person.Id);
+        Log.AppendLine($"{own.CustomerId} of {email} is proven");
+        await LinkingIntents.ProveAsync(app, person);
+        var merge = await app.LastMergeAsync(staff, root.Id);
+        Equal((own.CustomerId, "proof"), (merge.Text("absorbed_id"), merge.Text("evidence")), "merge by the proof");
+        AddMerge(merge.GetProperty("id").GetInt64(), root.Id, own.CustomerId);
+        events.Add(states => states.Values.Single(state => state.Account == person.Id).IsProven = true);
+    }
+
+    private Task<string?> FindClaimedAddressAsync(string customer) => app.CustomersSqlAsync<string>(
+        "SELECT email FROM customers.customers WHERE customer_id = $1 AND claim = 'claimed' AND user_id IS NULL AND erp_id IS NULL", customer);
+
+    private async Task<string> UntouchedAsync(string customer)
+    {
+        var stored = JsonNode.Parse((await app.StoredAsync(customer))!)!.AsObject();
+        foreach (var name in Touched)
+        {
+            stored.Remove(name);
+        }
+
+        return stored.ToJsonString();
     }
 
     /// <summary>Compares all records with the model.</summary>
@@ -117,6 +192,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
             }
 
             Equal(string.Join(',', record.Tags.Order(StringComparer.Ordinal)), string.Join(',', (row.Text("tags") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)), $"tags of {record.Id}");
+            Equal((record.Account, record.Email), (row.User(), row.Text("email")), $"account of {record.Id}");
             Equal(record.Sms, row.GetProperty("marketing_sms").GetBoolean(), $"consent of {record.Id}");
             Equal(string.Join(", ", record.Addresses.Order(StringComparer.Ordinal)), string.Join(", ", (await app.ReadAddressesAsync(staff, record.Id)).Order(StringComparer.Ordinal)), $"addresses of {record.Id}");
         }
@@ -165,9 +241,13 @@ internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
     private async Task ConsentAsync(ModelRecord root)
     {
         var isNamed = root.Family.ElementAt(random.Next(root.Family.Count));
-        var value = !root.Sms;
+        var (value, place) = (!root.Sms, events.Count);
         await PutAsync(isNamed, new Dictionary<string, object?> { ["marketing_sms"] = value });
-        events.Add(states => states.Values.Single(state => state.Family.Contains(isNamed)).Sms = value);
+        events.Add(states =>
+        {
+            var state = states.Values.Single(state => state.Family.Contains(isNamed));
+            (state.Sms, state.SmsStatedAt) = (value, place);
+        });
     }
 
     private async Task AddAddressAsync(string named)
@@ -181,8 +261,12 @@ internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
     private async Task MergeAsync(string survivor, string absorbed)
     {
         Log.AppendLine($"{absorbed} is merged into {survivor}");
-        var id = await app.MergeAsync(staff, survivor, absorbed);
-        merges[id] = events.Count;
+        AddMerge(await app.MergeAsync(staff, survivor, absorbed), survivor, absorbed);
+    }
+
+    private void AddMerge(long id, string survivor, string absorbed)
+    {
+        merges[id] = new Merge(events.Count, absorbed);
         edited.RemoveWhere(one => one.Record == survivor);
         events.Add(states =>
         {
@@ -191,11 +275,17 @@ internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
         });
     }
 
-    private async Task UndoAsync(long merge)
+    private async Task UndoAsync(long id)
     {
-        Log.AppendLine($"merge {merge} is undone");
-        await app.UndoAsync(staff, merge);
-        undone.Add(merges[merge]);
+        Log.AppendLine($"merge {id} is undone");
+        var released = await app.UndoAsync(admin, id, "Two people");
+        undone.Add(merges[id].Place);
+        merges[id].CanBeUndone = false;
+        foreach (var record in released.GetProperty("released_addresses").EnumerateArray().Select(one => one.GetString()!))
+        {
+            Log.AppendLine($"{record} releases its address");
+            events.Add(states => states.Values.Single(state => state.Family.Contains(record)).IsProven = false);
+        }
     }
 
     private async Task PutAsync(string id, Dictionary<string, object?> change)
@@ -206,6 +296,15 @@ internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
 
     // Few words, so that records have values in common.
     private string Word() => $"w{random.Next(3)}";
+
+    private sealed class Merge(int place, string absorbed)
+    {
+        public int Place => place;
+
+        public string Absorbed => absorbed;
+
+        public bool CanBeUndone { get; set; } = true;
+    }
 
     /// <summary>A record as the model knows it.</summary>
     private sealed class ModelRecord
@@ -219,7 +318,8 @@ internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
 
         private ModelRecord(ModelRecord other)
         {
-            (Id, Primary, Sms, Tags, IsPartner) = (other.Id, other.Primary, other.Sms, [.. other.Tags], other.IsPartner);
+            (Id, Primary, Sms, SmsStatedAt, Tags, IsPartner) = (other.Id, other.Primary, other.Sms, other.SmsStatedAt, [.. other.Tags], other.IsPartner);
+            (Account, Email, IsProven) = (other.Account, other.Email, other.IsProven);
             Family.AddRange(other.Family);
             Others.AddRange(other.Others);
             foreach (var (field, value) in other.Values)
@@ -237,6 +337,15 @@ internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
         public List<string> Tags { get; set; } = [];
 
         public bool Sms { get; set; }
+
+        public int? SmsStatedAt { get; set; }
+
+        public Guid? Account { get; set; }
+
+        public string? Email { get; set; }
+
+        /// <summary>Whether the account has proven the record's address.</summary>
+        public bool IsProven { get; set; }
 
         public List<(string Origin, string Address)> Others { get; } = [];
 
@@ -256,7 +365,18 @@ internal sealed class MergeHistory(PatronApp app, Person staff, int seed)
             }
 
             Tags = [.. Tags.Union(other.Tags)];
-            Sms = Sms && other.Sms; // No address is proven here.
+
+            // The newest statement of a record with a proven address; an account whose proof merges them has made none.
+            var (stated, otherStated) = (IsProven ? SmsStatedAt : null, other.IsProven ? other.SmsStatedAt : null);
+            Sms = (stated, otherStated) switch
+            {
+                (null, null) => Sms && other.Sms,
+                _ => (otherStated ?? -1) > (stated ?? -1) ? other.Sms : Sms,
+            };
+            SmsStatedAt = SmsStatedAt > other.SmsStatedAt ? SmsStatedAt : other.SmsStatedAt ?? SmsStatedAt;
+            var email = Account is null && other.Account is not null ? other.Email : Email;
+            IsProven = email == Email ? IsProven || (email == other.Email && other.IsProven) : other.IsProven;
+            (Account, Email) = (Account ?? other.Account, email);
             // The ERP owns the primary address of a record with a partner, also an empty one.
             var merged = IsPartner ? Primary : other.IsPartner ? other.Primary : Primary ?? other.Primary;
             if (Primary is not null && Primary != merged)

@@ -42,4 +42,15 @@ internal static class MergeIntents
             'partners', (SELECT jsonb_agg(concat_ws(' ', p.external_id, p.state, p.reason) ORDER BY p.external_id) FROM erp.partners p WHERE p.customer_uid = c.uid)))::text
         FROM customers.customers c WHERE c.customer_id = $1
         """, customer);
+
+    /// <summary>
+    /// What the unique indexes do not say: each identifier leads to one live record, live merges are exactly the absorbed records, counters add
+    /// up.
+    /// </summary>
+    public static async Task CheckMergesAsync(this PatronApp app)
+    {
+        Assert.Equal(0, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.absorbed a WHERE EXISTS (SELECT FROM customers.customers c WHERE c.uid = a.uid OR c.customer_id = a.customer_id)"));
+        Assert.Equal(0, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.absorbed a FULL JOIN (SELECT * FROM customers.merges WHERE survivor_before IS NOT NULL) m ON m.absorbed_uid = a.uid WHERE a.uid IS NULL OR m.id IS NULL"));
+        Assert.Equal(0, await app.CustomersSqlAsync<long>("SELECT count(*) FROM (SELECT dimension, within, key, sum(customers) FROM customers.counted GROUP BY 1, 2, 3 HAVING sum(customers) <> 0 EXCEPT SELECT dimension, within, key, sum(customers) FROM customers.counted_anew GROUP BY 1, 2, 3) AS wrong"));
+    }
 }
