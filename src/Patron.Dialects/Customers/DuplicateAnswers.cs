@@ -48,8 +48,8 @@ public sealed record CreatedCustomerAnswer(CustomerAnswer Created, IReadOnlyList
             new Member("possible_duplicates", "array")
             {
                 IsOptional = true,
-                ItemSchema = nameof(PossibleDuplicateAnswer),
-                Description = "With check=duplicates: the customers that are probably the same one, with the probability and the reasons.",
+                ItemType = "object",
+                Description = "With check=duplicates: the customers that are probably the same one, as POST /api/v1/duplicates/check lists them.",
                 Example = "[]",
             },
             Write,

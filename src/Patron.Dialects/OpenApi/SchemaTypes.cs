@@ -44,7 +44,7 @@ internal static class SchemaTypes
 
         if (type.IsAssignableTo(typeof(IDescribed)))
         {
-            Describe(schema, type, context.Document);
+            Describe(schema, type);
             return Task.CompletedTask;
         }
 
@@ -95,18 +95,18 @@ internal static class SchemaTypes
     }
 
     // A type that follows a record declares its members. An answer contains all of them, except those that are declared optional.
-    private static void Describe(OpenApiSchema schema, Type type, OpenApiDocument? document)
+    private static void Describe(OpenApiSchema schema, Type type)
     {
         var members = (IReadOnlyList<Member>)type.GetProperty(nameof(IDescribed.Members), BindingFlags.Public | BindingFlags.Static)!
             .GetValue(null)!;
         schema.Type = JsonSchemaType.Object;
-        schema.Properties = members.ToDictionary(member => member.Name, member => (IOpenApiSchema)Of(member, document), StringComparer.Ordinal);
+        schema.Properties = members.ToDictionary(member => member.Name, member => (IOpenApiSchema)Of(member), StringComparer.Ordinal);
         schema.Required = IsRequest(type)
             ? null
             : members.Where(member => !member.IsOptional).Select(member => member.Name).ToHashSet(StringComparer.Ordinal);
     }
 
-    private static OpenApiSchema Of(Member member, OpenApiDocument? document)
+    private static OpenApiSchema Of(Member member)
     {
         var schema = new OpenApiSchema
         {
@@ -116,7 +116,7 @@ internal static class SchemaTypes
             Description = member.Description.Length > 0 ? member.Description : null,
             Examples = member.Example is { } example ? [JsonNode.Parse(example)!] : null,
             Enum = member.AllowedValues is { } values ? [.. values.Select(value => (JsonNode)value)] : null,
-            Items = member.JsonType == "array" ? ItemsOf(member, document) : null,
+            Items = member.JsonType == "array" ? new OpenApiSchema { Type = TypeOf(member.ItemType) } : null,
         };
         if (schema.Enum is { } list && member.IsNullable)
         {
@@ -125,10 +125,6 @@ internal static class SchemaTypes
 
         return schema;
     }
-
-    private static IOpenApiSchema ItemsOf(Member member, OpenApiDocument? document) => member.ItemSchema is { } name
-        ? new OpenApiSchemaReference(name, document)
-        : new OpenApiSchema { Type = JsonSchemaType.String };
 
     private static JsonSchemaType TypeOf(string name) => name switch
     {

@@ -7,8 +7,8 @@ public sealed record Member(string Name, string JsonType)
 {
     public string? Format { get; init; }
 
-    /// <summary>The schema of the items of an array, which another operation describes; null for texts.</summary>
-    public string? ItemSchema { get; init; }
+    /// <summary>The type of the items of an array.</summary>
+    public string ItemType { get; init; } = "string";
 
     public IReadOnlyList<string>? AllowedValues { get; init; }
 
