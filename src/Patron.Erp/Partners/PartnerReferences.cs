@@ -32,12 +32,17 @@ internal sealed class PartnerReferences(DatabaseSession database, ErasedAddressH
         WHERE organization_id = $1 AND customer_uid = $2 ORDER BY source, external_id FOR UPDATE
         """;
 
-    // A conflict of the merge is over. What else the ledger says of a partner stays.
-    private const string ReturnSql = """
+    // A conflict of the merge is over, and so is that of an address which the record has again. What else the ledger says of a partner stays.
+    private const string IsOver = """
+        p.state = 'conflict' AND (p.reason = 'merged' OR (p.reason = 'address_moved'
+            AND p.email_key = (SELECT c.email_key FROM customers.customers c WHERE c.organization_id = $1 AND c.uid = $3)))
+        """;
+
+    private const string ReturnSql = $"""
         UPDATE erp.partners p
         SET customer_uid = $3, customer_version = NULL,
-            state = CASE WHEN p.state = 'conflict' AND p.reason = 'merged' THEN 'current' ELSE p.state END,
-            reason = CASE WHEN p.state = 'conflict' AND p.reason = 'merged' THEN NULL ELSE p.reason END
+            state = CASE WHEN {IsOver} THEN 'current' ELSE p.state END,
+            reason = CASE WHEN {IsOver} THEN NULL ELSE p.reason END
         WHERE p.organization_id = $1 AND p.customer_uid = $2 AND p.origin_uid = ANY ($4)
             AND NOT EXISTS (SELECT FROM unnest($5, $6) AS staying (source, external_id)
                 WHERE staying.source = p.source AND staying.external_id = p.external_id)

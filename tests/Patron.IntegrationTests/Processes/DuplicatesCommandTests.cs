@@ -70,7 +70,7 @@ public sealed class DuplicatesCommandTests : IClassFixture<OneProcess>, IDisposa
         for (var number = 1; number <= 60; number++)
         {
             var letters = new string([(char)('a' + (number % 26)), (char)('a' + (number * 7 % 26)), (char)('a' + (number * 11 % 26))]);
-            yield return $"Given{letters},Family{letters}son,p{number}@example.com,19{40 + number}-0{1 + (number % 9)}-1{number % 10},+4420794600{number:00},R{number}";
+            yield return $"Given{letters},Family{letters}son,p{number}@example.com,{1940 + number}-0{1 + (number % 9)}-1{number % 10},+4420794600{number:00},R{number}";
         }
 
         yield return "Givenbhl,Familybhlsson,other1@example.com,1941-02-11,+442079460001,R1b";
