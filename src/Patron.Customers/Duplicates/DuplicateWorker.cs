@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,11 +12,14 @@ namespace Patron.Customers.Duplicates;
 /// Compares new and changed customers within a second. After an import or a first sync, which queue more than <see cref="LongQueue"/> of
 /// them, it scans the organization instead. One process at a time does so.
 /// </summary>
-public sealed partial class DuplicateWorker(IServiceScopeFactory scopes, BackgroundLoop loop, ILogger<DuplicateWorker> logger)
-    : BackgroundService
+public sealed partial class DuplicateWorker(
+    IServiceScopeFactory scopes, BackgroundLoop loop, TimeProvider time, ILogger<DuplicateWorker> logger) : BackgroundService
 {
     /// <summary>From so many queued customers on, a scan is cheaper than comparing each.</summary>
     public const int LongQueue = 20_000;
+
+    // Whoever writes many customers at once must not wait for the processor: it pauses twice as long as it works.
+    private const int IdleShare = 2;
 
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
@@ -28,7 +32,7 @@ public sealed partial class DuplicateWorker(IServiceScopeFactory scopes, Backgro
             scans => scans.FindDueAsync(LongQueue, cancellationToken)))
         {
             var scanned = await InScopeAsync<ScanDuplicates, Result<DuplicateScan>>(
-                scan => scan.HandleAsync(Caller.System(organization), _ => { }, cancellationToken));
+                scan => scan.HandleAsync(Caller.System(organization), threads: 1, _ => { }, cancellationToken));
             if (scanned.Succeeded(out var scan, out _))
             {
                 LogScanned(organization, scan.Records, scan.Pairs);
@@ -36,9 +40,12 @@ public sealed partial class DuplicateWorker(IServiceScopeFactory scopes, Backgro
         }
 
         var compared = 0;
+        var watch = Stopwatch.StartNew();
         while (await InScopeAsync<DuplicateQueue, int>(queue => queue.ProcessAsync(cancellationToken)) is > 0 and var some)
         {
             compared += some;
+            await Task.Delay(watch.Elapsed * IdleShare, time, cancellationToken);
+            watch.Restart();
         }
 
         if (compared > 0)

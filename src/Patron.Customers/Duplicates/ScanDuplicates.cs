@@ -30,7 +30,9 @@ public sealed class ScanDuplicates(
     private static readonly Error Running = Error.Rule(
         "scan_running", "Another process is scanning this organization for duplicates. Wait until it has finished.");
 
-    public async Task<Result<DuplicateScan>> HandleAsync(Caller caller, Action<ScanPhase> report, CancellationToken cancellationToken)
+    /// <summary>Scans with so many threads.</summary>
+    public async Task<Result<DuplicateScan>> HandleAsync(
+        Caller caller, int threads, Action<ScanPhase> report, CancellationToken cancellationToken)
     {
         if (DuplicateAccess.Refuse(caller, accounts, Scopes.WriteCustomers) is { } refused)
         {
@@ -45,7 +47,7 @@ public sealed class ScanDuplicates(
 
         var startedAt = await scans.BeginAsync(caller.OrganizationId, cancellationToken);
         report(ScanPhase.Reading);
-        var scanner = new DuplicateScanner();
+        var scanner = new DuplicateScanner(threads);
         var uids = await ReadAsync(caller.OrganizationId, scanner, cancellationToken);
         var dismissed = await FindDismissedAsync(caller.OrganizationId, uids, cancellationToken);
         report(ScanPhase.Comparing);

@@ -17,7 +17,6 @@ public enum KeyKind : byte
     PostalCodeAndHouseNumber,
     StreetAndHouseNumber,
     CompanyWord,
-    NameAndBirthday,
 }
 
 /// <summary>
@@ -108,10 +107,6 @@ public static class BlockingKeys
             case KeyKind.CompanyWord:
                 WriteWords(ref writer, pool[record.Company]);
                 break;
-            case KeyKind.NameAndBirthday:
-                writer.Add(Phonetics.KeyOf(pool[record.GivenName]), Birthday(record));
-                writer.Add(Phonetics.KeyOf(pool[record.Surname]), Birthday(record));
-                break;
         }
 
         return writer.Count;
@@ -156,9 +151,6 @@ public static class BlockingKeys
         var (year, month, day) = (record.BirthDate / 10_000, record.BirthDate / 100 % 100, record.BirthDate % 100);
         return (ulong)((year * 10_000) + (Math.Min(month, day) * 100) + Math.Max(month, day));
     }
-
-    // A wrong year is as frequent as a wrong day.
-    private static ulong Birthday(in MatchRecord record) => BirthDate(record) % 10_000;
 
     private static ulong Names(in MatchRecord record, ValuePool pool)
     {

@@ -14,16 +14,16 @@ public sealed class DuplicateScanner
     private const ulong RandomStep = 0x9E3779B97F4A7C15;
 
     private readonly RecordSet records = new();
-    private readonly int threads = Math.Max(1, Environment.ProcessorCount);
-
     private readonly CandidateBlocks blocks;
+    private readonly int threads;
 
-    public DuplicateScanner() => blocks = new CandidateBlocks(records);
+    /// <param name="threads">The number of threads that compare.</param>
+    public DuplicateScanner(int threads) => (this.threads, blocks) = (threads, new CandidateBlocks(records));
 
     /// <summary>Scans the records; a record's number is its place in the list, from 0.</summary>
     public static ScanResult Scan(IEnumerable<MatchInput> inputs, DismissedPairs dismissed, CancellationToken cancellationToken)
     {
-        var scanner = new DuplicateScanner();
+        var scanner = new DuplicateScanner(Environment.ProcessorCount);
         foreach (var input in inputs)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -7,9 +7,6 @@ internal sealed class Frequencies
     private const int MaxOfOneCustomer = 20;
     private const double MaxAdjustment = 5; // In natural logarithms, a factor of 150.
 
-    private const double MaxOfErrors = 10;
-    private const double MaxTwoNames = 3; // In natural logarithms, a factor of 20.
-
     private readonly Func<int, int> countOf;
     private readonly Func<int, int> countOfBirthDate;
     private readonly Func<ulong, int> countOfPhone;
@@ -108,15 +105,10 @@ internal sealed class Frequencies
         return level switch
         {
             (int)NameLevel.Equal => Adjust(average, Math.Max(Share(value), Share(otherValue))),
-            (int)NameLevel.Near => Math.Min(0, Adjust(average, Math.Max(Share(value), Share(otherValue)))) + TwoNames(value, otherValue),
-            (int)NameLevel.Similar => TwoNames(value, otherValue),
+            (int)NameLevel.Near => Math.Min(0, Adjust(average, Math.Max(Share(value), Share(otherValue)))),
             _ => 0,
         };
     }
-
-    // An error turns a name into one that nobody has. Two alike that many customers have are rather two names than one with an error.
-    private double TwoNames(int value, int otherValue) =>
-        Math.Clamp(Math.Log(MaxOfErrors / (1.0 + Math.Min(countOf(value), countOf(otherValue)))), -MaxTwoNames, 0);
 
     // The two records themselves say nothing about the others.
     private double Share(int value) => (Math.Max(0, countOf(value) - 2) + 1.0) / (count + 1);

@@ -51,7 +51,7 @@ public sealed class MatchModel
         var person = Weight(vector, Comparison.GivenName) + Weight(vector, Comparison.NameOrder) + Weight(vector, Comparison.BirthDate)
             + Weight(vector, Comparison.TaxId) + adjustment.Person;
         var surname = Weight(vector, Comparison.Surname) + adjustment.Surname;
-        var (phone, email) = (Weight(vector, Comparison.Phone) + adjustment.Phone, WeightOfEmail(vector) + adjustment.Email);
+        var (phone, email) = (Weight(vector, Comparison.Phone) + adjustment.Phone, Weight(vector, Comparison.Email) + adjustment.Email);
         var company = Weight(vector, Comparison.Company) + adjustment.Company;
         var region = Weight(vector, Comparison.Region);
         var address = Weight(vector, Comparison.HouseNumber) + Weight(vector, Comparison.Street) + Weight(vector, Comparison.AddressLine2)
@@ -121,16 +121,6 @@ public sealed class MatchModel
 
     /// <summary>The weight of one comparison in bits.</summary>
     internal double BitsOf(ComparisonVector vector, Comparison comparison) => Weight(vector, comparison) / Math.Log(2);
-
-    // Namesakes' addresses are made of the same names, so that they say nothing more.
-    private double WeightOfEmail(ComparisonVector vector)
-    {
-        var weight = Weight(vector, Comparison.Email);
-        return vector.Email == EmailLevel.SameNames && HaveSameNames(vector) ? Math.Min(0, weight) : weight;
-    }
-
-    private static bool HaveSameNames(ComparisonVector vector) =>
-        vector.GivenName is >= NameLevel.Equal and <= NameLevel.Partial && vector.Surname is >= NameLevel.Equal and <= NameLevel.Partial;
 
     private double Weight(ComparisonVector vector, Comparison comparison) => Weights[(int)comparison][vector[comparison]];
 }

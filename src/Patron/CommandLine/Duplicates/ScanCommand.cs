@@ -98,7 +98,7 @@ internal static class ScanCommand
         var json = line.GetValue(JsonOutput.Option);
         var watch = Stopwatch.StartNew();
         var scanned = await context.Get<ScanDuplicates>().HandleAsync(
-            context.Caller, phase => Console.Error.WriteLine(Describe(phase)), cancellationToken);
+            context.Caller, Environment.ProcessorCount, phase => Console.Error.WriteLine(Describe(phase)), cancellationToken);
         if (!scanned.Succeeded(out var scan, out var refused))
         {
             return JsonOutput.Fail(json, refused.Sentence);
