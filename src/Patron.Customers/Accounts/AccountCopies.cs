@@ -35,9 +35,6 @@ public sealed class AccountCopies(
     /// </summary>
     internal LoadedAccounts ForBackground => AreStored ? LoadedAccounts.NotNeeded : LoadedAccounts.NotLoaded;
 
-    /// <summary>Whether another service keeps names, addresses and phones of people who have an account.</summary>
-    internal bool KeepsPersonsElsewhere => !AreStored;
-
     /// <summary>Whether another service keeps this field of people who have an account.</summary>
     internal bool IsElsewhere(Field<Customer> field) => !AreStored && field.Owner != FieldOwner.Record;
 

@@ -11,7 +11,7 @@ namespace Patron.Customers.Duplicates;
 /// For staff and keys with <c>customers:read</c> (403 for others). 422 for values that no customer can have, and in a separate customers
 /// service.
 /// </summary>
-public sealed class CheckDuplicates(CustomerStore customers, DuplicateFinder finder, AccountCopies accounts)
+public sealed class CheckDuplicates(CustomerStore customers, DuplicateFinder finder, MatchModels models, AccountCopies accounts)
 {
     public const int MaxDuplicates = 20;
 
@@ -24,7 +24,9 @@ public sealed class CheckDuplicates(CustomerStore customers, DuplicateFinder fin
         }
 
         var input = MatchInputs.Of(Customer.FromChanges(values));
-        var found = (await finder.FindAsync(caller.OrganizationId, input, self: Guid.Empty, cancellationToken)).Take(MaxDuplicates).ToList();
+        var model = await models.ReadAsync(caller.OrganizationId, cancellationToken);
+        var found = (await finder.FindAsync(caller.OrganizationId, model, input, self: Guid.Empty, cancellationToken))
+            .Take(MaxDuplicates).ToList();
         var uids = found.Select(one => one.Uid).ToArray();
         var records = (await customers.WhereAsync(
             "c.organization_id = $1 AND c.uid = ANY ($2)", cancellationToken, caller.OrganizationId, uids))

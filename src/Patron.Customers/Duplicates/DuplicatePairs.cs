@@ -17,7 +17,7 @@ internal readonly record struct FoundPair(Guid UidA, Guid UidB, double Score, lo
 /// The rows of <c>customers.duplicate_pairs</c> and what staff dismissed. A pair of which both are dismissed under any uid that was merged
 /// into them is never found again.
 /// </summary>
-public sealed class DuplicatePairs(DatabaseSession database)
+public sealed class DuplicatePairs(DatabaseSession database, TimeProvider time)
 {
     // Every uid that a customer answers for: its own, and those of the records that were merged into it.
     private const string OriginsSql = """
@@ -32,17 +32,14 @@ public sealed class DuplicatePairs(DatabaseSession database)
                 WHERE d.uid_a = least(a.origin, b.origin) AND d.uid_b = greatest(a.origin, b.origin)))
         """;
 
-    private const string OpenPageSql = $"""
+    private const string PageSql = $"""
         SELECT {DuplicatePair.Columns} FROM customers.duplicate_pairs p
-        WHERE p.organization_id = $1 AND p.dismissed_at IS NULL AND p.score >= $2 AND (p.score, -p.id) < ($3, -$4)
-        ORDER BY p.score DESC, p.id LIMIT $5
+        WHERE p.organization_id = $1 AND p.score >= $2 AND (p.score, -p.id) < ($3, -$4)
         """;
 
-    private const string DismissedPageSql = $"""
-        SELECT {DuplicatePair.Columns} FROM customers.duplicate_pairs p
-        WHERE p.organization_id = $1 AND p.dismissed_at IS NOT NULL AND p.score >= $2 AND (p.score, -p.id) < ($3, -$4)
-        ORDER BY p.score DESC, p.id LIMIT $5
-        """;
+    private const string PageOrderSql = "ORDER BY p.score DESC, p.id LIMIT $5";
+    private const string OpenPageSql = $"{PageSql} AND p.dismissed_at IS NULL {PageOrderSql}";
+    private const string DismissedPageSql = $"{PageSql} AND p.dismissed_at IS NOT NULL {PageOrderSql}";
 
     private const string OfCustomerSql = $"""
         SELECT {DuplicatePair.Columns} FROM customers.duplicate_pairs p
@@ -149,10 +146,10 @@ public sealed class DuplicatePairs(DatabaseSession database)
 
     /// <summary>Stores the pairs of one customer in place of its former ones.</summary>
     internal Task ReplaceAsync(
-        Guid organizationId, Guid uid, IReadOnlyList<FoundPair> pairs, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Guid organizationId, Guid uid, IReadOnlyList<FoundPair> pairs, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             ReplaceOfCustomerSql, cancellationToken, organizationId, uid, pairs.Select(pair => pair.UidA).ToArray(),
-            pairs.Select(pair => pair.UidB).ToArray(), pairs.Select(pair => pair.Score).ToArray(), now);
+            pairs.Select(pair => pair.UidB).ToArray(), pairs.Select(pair => pair.Score).ToArray(), time.GetDatabaseNow());
 
     /// <summary>Stores the pairs of a scan in place of all former ones, inside a transaction.</summary>
     internal async Task ReplaceAllAsync(

@@ -1,4 +1,5 @@
 using Patron.Customers.Customers;
+using Patron.Customers.Matching;
 using Patron.Shared.Database;
 
 namespace Patron.Customers.Duplicates;
@@ -8,7 +9,7 @@ namespace Patron.Customers.Duplicates;
 /// (Database/Migrations/0022_duplicates.sql), so no entry point can forget it.
 /// </summary>
 public sealed class DuplicateQueue(
-    CustomerStore customers, MatchKeys keys, DuplicatePairs pairs, DuplicateFinder finder, DatabaseSession database, TimeProvider time)
+    CustomerStore customers, MatchKeys keys, MatchModels models, DuplicatePairs pairs, DuplicateFinder finder, DatabaseSession database)
 {
     private const int BatchSize = 50;
 
@@ -37,9 +38,10 @@ public sealed class DuplicateQueue(
         {
             var found = await customers.WhereAsync(
                 "c.organization_id = $1 AND c.uid = ANY ($2) ORDER BY c.id", cancellationToken, group.Key, group.ToArray());
+            var model = await models.ReadAsync(group.Key, cancellationToken);
             foreach (var customer in found)
             {
-                await CompareAsync(customer, cancellationToken);
+                await CompareAsync(customer, model, cancellationToken);
             }
         }
 
@@ -47,21 +49,21 @@ public sealed class DuplicateQueue(
         return taken.Count;
     }
 
-    private async Task CompareAsync(Customer customer, CancellationToken cancellationToken)
+    private async Task CompareAsync(Customer customer, MatchModel model, CancellationToken cancellationToken)
     {
         var organization = customer.OrganizationId;
         if (customer.IsDeleted)
         {
             await keys.RemoveAsync(organization, customer.Uid, cancellationToken);
-            await pairs.ReplaceAsync(organization, customer.Uid, [], time.GetDatabaseNow(), cancellationToken);
+            await pairs.ReplaceAsync(organization, customer.Uid, [], cancellationToken);
             return;
         }
 
         var input = MatchInputs.Of(customer);
         await keys.SaveAsync(organization, customer.Uid, input, cancellationToken);
-        var found = await finder.FindAsync(organization, input, customer.Uid, cancellationToken);
+        var found = await finder.FindAsync(organization, model, input, customer.Uid, cancellationToken);
         await pairs.ReplaceAsync(
             organization, customer.Uid, [.. found.Select(one => FoundPair.Of(customer.Uid, one.Uid, one.Match.Probability))],
-            time.GetDatabaseNow(), cancellationToken);
+            cancellationToken);
     }
 }

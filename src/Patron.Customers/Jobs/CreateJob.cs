@@ -84,7 +84,7 @@ public sealed class CreateJob(
 
         var criteria = wanted.Filter ?? new CustomerCriteria();
         criteria.Check(errors);
-        foreach (var name in accounts.KeepsPersonsElsewhere ? JobFilter.FindPersonal(criteria) : [])
+        foreach (var name in accounts.AreStored ? [] : JobFilter.FindPersonal(criteria))
         {
             errors.Add(name, "The accounts service keeps names, email addresses and phones. Choose the customers by other criteria.");
         }

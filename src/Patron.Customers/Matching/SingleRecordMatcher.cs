@@ -12,28 +12,32 @@ public static class SingleRecordMatcher
     /// <summary>The candidates above the floor of a scan, the most probable first.</summary>
     public static IReadOnlyList<RecordMatch> Match(MatchModel model, MatchInput input, IReadOnlyList<MatchInput> candidates) =>
     [
-        .. Weigh(model, input, candidates).Where(match => match.Probability >= DuplicateScanner.Floor)
+        .. Weigh(model, input, candidates, DuplicateScanner.Floor)
             .OrderByDescending(match => match.Probability).ThenBy(match => match.Candidate),
     ];
 
     /// <summary>What speaks for and against two records, the strongest reason first.</summary>
     public static IReadOnlyList<ComparisonReason> Explain(MatchModel model, MatchInput one, MatchInput other) =>
-        Weigh(model, one, [other])[0].Reasons;
+        Weigh(model, one, [other], floor: 0)[0].Reasons;
 
-    private static List<RecordMatch> Weigh(MatchModel model, MatchInput input, IReadOnlyList<MatchInput> candidates)
+    // Reasons are put into words only where the pair is reported: most candidates are strangers.
+    private static List<RecordMatch> Weigh(MatchModel model, MatchInput input, IReadOnlyList<MatchInput> candidates, double floor)
     {
         var pool = new ValuePool();
         var record = MatchRecord.From(input, pool);
         var frequencies = new Frequencies(model.Frequencies, pool);
         var comparer = new PairComparer(
             pool, model.Frequencies.Records, value => model.Frequencies.CountOf(FrequencyTable.KeyOf(pool, value)), candidates.Count);
-        var weighed = new List<RecordMatch>(candidates.Count);
+        var weighed = new List<RecordMatch>();
         foreach (var (number, candidate) in candidates.Index())
         {
             var other = MatchRecord.From(candidate, pool);
             var vector = comparer.Compare(record, other);
             var probability = model.Probability(vector, frequencies.Adjust(model, vector, record, other));
-            weighed.Add(new RecordMatch(number, probability, ComparisonReasons.Of(vector, model, record, other, pool)));
+            if (probability >= floor)
+            {
+                weighed.Add(new RecordMatch(number, probability, ComparisonReasons.Of(vector, model, record, other, pool)));
+            }
         }
 
         return weighed;

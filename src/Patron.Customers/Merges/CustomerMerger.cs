@@ -13,8 +13,8 @@ namespace Patron.Customers.Merges;
 internal sealed record MadeMerge(long Id, MergePlan Plan, IReadOnlyList<AuditEntry> Entries);
 
 /// <summary>
-/// Merges two records of the same person (linking.md, 'Merge') inside the transaction that has locked both, for every door: proof, staff
-/// and the ERP. <see cref="MergePlan"/> decides; addresses, consents, offers and history move to the survivor, and the absorbed record's
+/// Merges two records of the same person (linking.md, 'Merge') inside the transaction that has locked both, for every entry point: proof,
+/// staff and the ERP. <see cref="MergePlan"/> decides; addresses, consents, offers and history move to the survivor, and the absorbed record's
 /// identifiers lead to it from then on. Both records are stored as they were, so that the merge can be undone.
 /// </summary>
 public sealed class CustomerMerger(
