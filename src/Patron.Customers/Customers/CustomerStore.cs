@@ -179,11 +179,13 @@ public sealed partial class CustomerStore(
             ? FindAsync(ByUid, ByAbsorbedUid, uid, caller, forUpdate, cancellationToken)
             : FindAsync(ByCustomerId, ByAbsorbedCustomerId, CustomerIdOf(text), caller, forUpdate, cancellationToken);
 
-    // Most identifiers are of live records, so merged ones are searched second.
+    // Most identifiers are of live records, so merged ones are searched second. The undo of a merge can commit between the two, so that
+    // the record is live again.
     private async Task<Customer?> FindAsync<TKey>(
         Lookup lookup, Lookup absorbedLookup, TKey key, Caller caller, bool forUpdate, CancellationToken cancellationToken) =>
         await FindAsync(lookup, key, caller, forUpdate, cancellationToken)
-            ?? await FindAbsorbedAsync(absorbedLookup, key, caller, forUpdate, cancellationToken);
+            ?? await FindAbsorbedAsync(absorbedLookup, key, caller, forUpdate, cancellationToken)
+            ?? await FindAsync(lookup, key, caller, forUpdate, cancellationToken);
 
     private async Task<Customer?> FindAbsorbedAsync<TKey>(
         Lookup lookup, TKey key, Caller caller, bool forUpdate, CancellationToken cancellationToken)

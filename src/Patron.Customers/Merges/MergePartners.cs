@@ -64,22 +64,19 @@ public sealed class MergePartners(CustomerStore customers, IAccountDirectory acc
         }
 
         // A record that was merged before its lock was taken answers by its survivor.
-        var isComplete = true;
         foreach (var (uid, customerId, mergedInto) in await FindAbsorbedAsync(caller, names, cancellationToken))
         {
             if (locked.FirstOrDefault(record => record.Uid == mergedInto) is { } survivor)
             {
                 byName[customerId] = byName[uid.ToString()] = survivor;
             }
-            else
-            {
-                isComplete = false;
-            }
         }
 
+        // One that exists but was not locked was merged, or returned by an undo, meanwhile.
         if (names.All.Any(name => !byName.ContainsKey(name)))
         {
-            return isComplete ? CustomerAccess.NotFound : Unstable(locked);
+            var missing = await customers.FindMissingAsync(caller, names.All, cancellationToken);
+            return missing.Count > 0 ? CustomerAccess.NotFound : Unstable(locked);
         }
 
         var (survivorRecord, others) = (byName[names.Survivor], names.Others.Select(name => byName[name]).ToList());
