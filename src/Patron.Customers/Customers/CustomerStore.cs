@@ -101,6 +101,12 @@ public sealed partial class CustomerStore(
     internal Task<List<Customer>> WhereAsync(string condition, CancellationToken cancellationToken, params object[] values) =>
         database.QueryAsync($"SELECT {Columns} FROM customers.customers c WHERE {condition}", Read, cancellationToken, values);
 
+    /// <summary>These records of the organization, by uid, without a check of the caller.</summary>
+    internal async Task<Dictionary<Guid, Customer>> FindAllAsync(
+        Guid organizationId, IReadOnlyCollection<Guid> uids, CancellationToken cancellationToken) =>
+        (await WhereAsync("c.organization_id = $1 AND c.uid = ANY ($2)", cancellationToken, organizationId, uids.ToArray()))
+            .ToDictionary(customer => customer.Uid);
+
     /// <summary>Locks a record until the transaction ends. 404, and 412 where its version is not one that the caller expects.</summary>
     internal async Task<Result<Customer>> LockAsync(
         Caller caller, string text, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)

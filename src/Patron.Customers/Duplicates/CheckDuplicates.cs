@@ -27,11 +27,9 @@ public sealed class CheckDuplicates(CustomerStore customers, DuplicateFinder fin
         var model = await models.ReadAsync(caller.OrganizationId, cancellationToken);
         var found = (await finder.FindAsync(caller.OrganizationId, model, input, self: Guid.Empty, cancellationToken))
             .Take(MaxDuplicates).ToList();
-        var uids = found.Select(one => one.Uid).ToArray();
-        var records = (await customers.WhereAsync(
-            "c.organization_id = $1 AND c.uid = ANY ($2)", cancellationToken, caller.OrganizationId, uids))
-            .ToDictionary(customer => customer.Uid, customer => customer.ForReader(CustomerAccess.ReaderOf(caller)));
+        var records = await customers.FindAllAsync(caller.OrganizationId, [.. found.Select(one => one.Uid)], cancellationToken);
+        var reader = CustomerAccess.ReaderOf(caller);
         return found.Where(one => records.ContainsKey(one.Uid))
-            .Select(one => new PossibleDuplicate(records[one.Uid], one.Match.Probability, one.Match.Reasons)).ToList();
+            .Select(one => new PossibleDuplicate(records[one.Uid].ForReader(reader), one.Match.Probability, one.Match.Reasons)).ToList();
     }
 }

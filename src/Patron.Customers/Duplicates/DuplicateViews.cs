@@ -14,9 +14,8 @@ public sealed class DuplicateViews(CustomerStore customers, MatchModels models)
         Caller caller, IReadOnlyList<DuplicatePair> pairs, CancellationToken cancellationToken)
     {
         var uids = pairs.SelectMany(pair => new[] { pair.UidA, pair.UidB }).Distinct().ToArray();
-        var found = await customers.WhereAsync(
-            "c.organization_id = $1 AND c.uid = ANY ($2)", cancellationToken, caller.OrganizationId, uids);
-        var byUid = found.ToDictionary(customer => customer.Uid, customer => customer.ForReader(CustomerAccess.ReaderOf(caller)));
+        var byUid = await customers.FindAllAsync(caller.OrganizationId, uids, cancellationToken);
+        var reader = CustomerAccess.ReaderOf(caller);
         var model = await models.ReadAsync(caller.OrganizationId, cancellationToken);
         var shown = new List<ShownDuplicate>(pairs.Count);
         foreach (var pair in pairs)
@@ -24,7 +23,8 @@ public sealed class DuplicateViews(CustomerStore customers, MatchModels models)
             if (byUid.TryGetValue(pair.UidA, out var one) && byUid.TryGetValue(pair.UidB, out var other))
             {
                 shown.Add(new ShownDuplicate(
-                    pair, one, other, SingleRecordMatcher.Explain(model, MatchInputs.Of(one), MatchInputs.Of(other))));
+                    pair, one.ForReader(reader), other.ForReader(reader),
+                    SingleRecordMatcher.Explain(model, MatchInputs.Of(one), MatchInputs.Of(other))));
             }
         }
 

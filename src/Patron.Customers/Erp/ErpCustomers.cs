@@ -158,11 +158,9 @@ public sealed class ErpCustomers(
     }
 
     /// <summary>These records of the caller's organization, by uid.</summary>
-    public async Task<Dictionary<Guid, Customer>> ReadAsync(
+    public Task<Dictionary<Guid, Customer>> ReadAsync(
         Caller caller, IReadOnlyCollection<Guid> uids, CancellationToken cancellationToken) =>
-        (await customers.WhereAsync(
-            "c.organization_id = $1 AND c.uid = ANY ($2)", cancellationToken, caller.OrganizationId,
-            uids.ToArray())).ToDictionary(customer => customer.Uid);
+        customers.FindAllAsync(caller.OrganizationId, uids, cancellationToken);
 
     private static StagedCustomer Staged(Customer before, Customer after)
     {

@@ -15,10 +15,6 @@ internal sealed class ActivityKind(JobKind kind, CustomerBatch batch, TimeProvid
 
     public JobKind Kind => kind;
 
-    public int MaxCustomers => int.MaxValue;
-
-    public int MaxBatch => BatchSize.Max;
-
     public Error? Refuse(Caller caller) => CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers);
 
     public Result<JobChanges> ReadChanges(string json) => JobChanges.Empty(json, Touched);

@@ -21,10 +21,10 @@ public interface IJobKind
     JobKind Kind { get; }
 
     /// <summary>The maximum number of customers of one job.</summary>
-    int MaxCustomers { get; }
+    int MaxCustomers => int.MaxValue;
 
     /// <summary>The maximum number of customers in one transaction; the worker adapts it between 50 and this.</summary>
-    int MaxBatch { get; }
+    int MaxBatch => BatchSize.Max;
 
     /// <summary>Null if the caller may do this to each customer alone; otherwise the error. It is asked before each batch.</summary>
     Error? Refuse(Caller caller);

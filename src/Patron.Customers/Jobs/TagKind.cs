@@ -16,10 +16,6 @@ internal sealed class TagKind(JobKind kind, CustomerBatch batch, TimeProvider ti
 {
     public JobKind Kind => kind;
 
-    public int MaxCustomers => int.MaxValue;
-
-    public int MaxBatch => BatchSize.Max;
-
     public Error? Refuse(Caller caller) => CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers);
 
     public Result<JobChanges> ReadChanges(string json)

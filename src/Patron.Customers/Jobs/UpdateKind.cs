@@ -22,10 +22,6 @@ internal sealed class UpdateKind(CustomerEditor editor, AccountCopies accounts, 
 
     public JobKind Kind => JobKind.Update;
 
-    public int MaxCustomers => int.MaxValue;
-
-    public int MaxBatch => BatchSize.Max;
-
     public Error? Refuse(Caller caller) => CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers);
 
     public Result<JobChanges> ReadChanges(string json)

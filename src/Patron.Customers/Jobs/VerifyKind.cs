@@ -19,10 +19,6 @@ internal sealed class VerifyKind(CustomerBatch batch, TimeProvider time) : IJobK
 
     public JobKind Kind => JobKind.Verify;
 
-    public int MaxCustomers => int.MaxValue;
-
-    public int MaxBatch => BatchSize.Max;
-
     public Error? Refuse(Caller caller) => CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers);
 
     public Result<JobChanges> ReadChanges(string json)

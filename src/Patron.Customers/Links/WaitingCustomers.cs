@@ -81,11 +81,9 @@ public sealed class WaitingCustomers(CustomerStore customers, DatabaseSession da
     }
 
     /// <summary>These records, waiting or not.</summary>
-    public async Task<Dictionary<Guid, Customer>> ReadAsync(
+    public Task<Dictionary<Guid, Customer>> ReadAsync(
         Guid organizationId, IReadOnlyCollection<Guid> uids, CancellationToken cancellationToken) =>
-        (await customers.WhereAsync(
-            "c.organization_id = $1 AND c.uid = ANY ($2)", cancellationToken, organizationId,
-            uids.ToArray())).ToDictionary(customer => customer.Uid);
+        customers.FindAllAsync(organizationId, uids, cancellationToken);
 
     /// <summary>A page of the waiting records of the organization, after a number, so that new records do not shift pages.</summary>
     public Task<List<Customer>> PageAsync(Guid organizationId, long after, int size, CancellationToken cancellationToken) =>

@@ -19,8 +19,6 @@ public sealed class InviteKind(WaitingCustomers waiting, ActivationInvitations i
 
     public JobKind Kind => JobKind.Invite;
 
-    public int MaxCustomers => int.MaxValue;
-
     public int MaxBatch => Batch;
 
     public Error? Refuse(Caller caller)
