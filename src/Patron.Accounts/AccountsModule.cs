@@ -78,7 +78,7 @@ public static class AccountsModule
             .AddScoped<PrivateRegistration>()
             .AddScoped<ChallengeStore>().AddScoped<CheckMailedSecret>().AddScoped<ProveEmail>()
             .AddScoped<ICustomerRecords, NoCustomerRecords>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>()
-            .AddScoped<SetAccountEnabled>().AddScoped<RetireAccount>().AddScoped<FindAccount>().AddScoped<UpdateAccount>().AddScoped<ChooseLanguage>()
+            .AddScoped<SetAccountEnabled>().AddScoped<ManageAccount>().AddScoped<RetireAccount>().AddScoped<FindAccount>().AddScoped<UpdateAccount>().AddScoped<ChooseLanguage>()
             .AddScoped<CancelEmailChange>()
             .AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>().AddScoped<LookUpAccounts>()
             .AddScoped<AccountsByEmail>().AddScoped<ListUsers>();
@@ -90,11 +90,12 @@ public static class AccountsModule
         services.AddSingleton<SignInRules>();
         services.AddScoped<TokenIssuer>().AddScoped<SessionStarter>()
             .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>()
+            .AddScoped<Reauthenticate>()
             .AddScoped<FindEndedSession>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();
         services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>()
             .AddScoped<EndOwnership>().AddScoped<EndMembership>().AddScoped<CloseOrganization>().AddScoped<ResetMemberships>()
-            .AddScoped<RemoveMember>().AddScoped<AddMember>()
+            .AddScoped<RemoveMember>().AddScoped<AddMember>().AddScoped<ChangeMemberRole>()
             .AddScoped<JoinOrganization>().AddScoped<InvitationLimiter>().AddScoped<NotifyOfOffer>();
         services.AddScoped<OrganizationFactory>().AddScoped<CreateOrganization>().AddScoped<ListOrganizations>()
             .AddScoped<FindOrganization>().AddScoped<ChangeOrganization>()

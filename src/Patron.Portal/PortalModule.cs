@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Patron.Portal.Http;
 using Patron.Portal.Pages;
 using Patron.Shared;
 using Patron.Web.Http;
+using Patron.Web.Pages;
+using Patron.Web.Texts;
 
 namespace Patron.Portal;
 
@@ -18,12 +19,12 @@ public static class PortalModule
     /// <summary>The routes of every role refer to the readers of pages; only role all serves pages.</summary>
     public static IServiceCollection AddPortal(this IServiceCollection services, ProcessRole role)
     {
-        services.AddSingleton<BrandAssets>();
+        services.AddSingleton(TextFile.Of("Patron.Portal", typeof(PortalModule).Assembly));
         services.AddScoped<ReadDashboardPage>().AddScoped<ReadProfilePage>().AddScoped<ReadProfileForm>();
         services.AddScoped<ReadSecurityPage>().AddScoped<FindOwnAddress>();
         if (role == ProcessRole.All)
         {
-            AddPages(services);
+            services.AddSingleton<ProblemPage>(ProblemPages.Find);
         }
 
         return services;
@@ -31,7 +32,6 @@ public static class PortalModule
 
     public static void MapPortalPages(this IEndpointRouteBuilder app)
     {
-        PortalAsset.Map(app);
         var publicPages = app.MapPublicPages();
         publicPages.MapSignIn();
         publicPages.MapRegistration();
@@ -48,22 +48,5 @@ public static class PortalModule
         signedIn.MapProfile();
         signedIn.MapAddresses();
         signedIn.MapSecurity();
-        signedIn.MapStaff();
-    }
-
-    private static void AddPages(IServiceCollection services)
-    {
-        services.AddRazorComponents();
-        FormKeys.Add(services);
-        services.AddAntiforgery(options =>
-        {
-            options.FormFieldName = "form_token";
-            options.HeaderName = "X-Form-Token";
-            options.Cookie.Name = "form";
-            options.Cookie.SameSite = SameSiteMode.Lax; // Lax, because people come to forms by links in mails.
-            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            options.SuppressXFrameOptionsHeader = true; // The pages set a stricter policy themselves.
-        });
-        services.AddSingleton<ProblemPage>(ProblemPages.Find);
     }
 }

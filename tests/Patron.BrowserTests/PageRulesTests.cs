@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Patron.IntegrationTests.Hosting;
-using Patron.Portal.Http;
+using Patron.Web.Pages;
 using Patron.Shared;
 
 namespace Patron.BrowserTests;

@@ -25,11 +25,15 @@ public sealed class AddMember(
         Caller caller, string login, OrganizationRole? role, Guid? keysTo, CancellationToken cancellationToken)
     {
         var user = await dbContext.FindByLoginAsync(login, cancellationToken);
-        if (user is null)
-        {
-            return Error.NotFound("account_not_found", "There's no account with this email or username. Register it first.");
-        }
+        return user is null
+            ? Error.NotFound("account_not_found", "There's no account with this email or username. Register it first.")
+            : await GrantAsync(caller, user, role, keysTo, mustBeMember: false, cancellationToken);
+    }
 
+    /// <summary>Gives the account a role in the acting organization, without a check of the caller.</summary>
+    internal async Task<Result<AddedMember>> GrantAsync(
+        Caller caller, User user, OrganizationRole? role, Guid? keysTo, bool mustBeMember, CancellationToken cancellationToken)
+    {
         await using var transaction = await database.BeginAsync(cancellationToken);
         await dbContext.LockAsync(user, cancellationToken);
         await dbContext.LockOrganizationAsync(caller.OrganizationId, cancellationToken); // Against two owners who are demoted at once.
@@ -40,6 +44,11 @@ public sealed class AddMember(
 
         var member = await dbContext.Members.AsNoTracking().SingleOrDefaultAsync(
             row => row.OrganizationId == caller.OrganizationId && row.UserId == user.Id, cancellationToken);
+        if (member is null && mustBeMember)
+        {
+            return RemoveMember.NoMember;
+        }
+
         var isOwner = member is { Role: OrganizationRole.Vendor };
         var granted = role ?? (isOwner ? OrganizationRole.Vendor : OrganizationRole.Employee);
         if (isOwner && granted != OrganizationRole.Vendor)

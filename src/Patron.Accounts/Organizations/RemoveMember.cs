@@ -14,7 +14,7 @@ namespace Patron.Accounts.Organizations;
 public sealed class RemoveMember(
     AccountsContext dbContext, EndOwnership endOwnership, EndMembership endMembership, DatabaseSession database)
 {
-    private static readonly Error NoMember = Error.NotFound("member_not_found", "The organization has no such member.");
+    internal static readonly Error NoMember = Error.NotFound("member_not_found", "The organization has no such member.");
 
     public async Task<Result<Unit>> HandleAsync(Caller caller, Guid userId, Guid? keysTo, CancellationToken cancellationToken)
     {

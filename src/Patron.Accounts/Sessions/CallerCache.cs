@@ -31,6 +31,8 @@ public sealed class CallerCache(
 
         public DateTimeOffset? LastUsedAt { get; init; }
 
+        public DateTimeOffset? AuthenticatedAt { get; init; }
+
         public string? Language { get; init; }
 
         public bool IsAdmin { get; init; }
@@ -48,6 +50,7 @@ public sealed class CallerCache(
             Key = Key,
             IsAdmin = IsAdmin,
             Memberships = Memberships,
+            AuthenticatedAt = AuthenticatedAt,
             Language = Language,
             Origin = origin,
         };
@@ -181,7 +184,7 @@ public sealed class CallerCache(
     {
         await using var command = dataSource.CreateCommand(
             """
-            SELECT u.id, u.is_admin, s.last_used_at, m.organization_id, o.number, m.role, u.language
+            SELECT u.id, u.is_admin, s.last_used_at, m.organization_id, o.number, m.role, u.language, coalesce(s.reauthenticated_at, s.created_at)
             FROM accounts.sessions s
             JOIN accounts.users u ON u.id = s.user_id
             LEFT JOIN accounts.memberships m ON m.user_id = u.id
@@ -204,6 +207,7 @@ public sealed class CallerCache(
                 LastUsedAt = reader.GetFieldValue<DateTimeOffset>(2),
                 Memberships = memberships,
                 Language = await reader.IsDBNullAsync(6) ? null : reader.GetString(6),
+                AuthenticatedAt = reader.GetFieldValue<DateTimeOffset>(7),
             };
             if (!await reader.IsDBNullAsync(3))
             {

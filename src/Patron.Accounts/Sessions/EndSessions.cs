@@ -55,6 +55,10 @@ public sealed class EndSessions(
         return default(Unit);
     }
 
+    /// <summary>Ends every session of an account, without a check of the caller.</summary>
+    internal Task<int> EndAllAsync(Caller caller, Guid userId, CancellationToken cancellationToken) =>
+        EndAndCommitAsync(caller, userId, _ => true, "ended", cancellationToken);
+
     private async Task<int> EndAndCommitAsync(
         Caller caller, Guid userId, Expression<Func<Session, bool>> which, string reason, CancellationToken cancellationToken)
     {

@@ -24,6 +24,9 @@ public sealed class Session
 
     public DateTimeOffset LastUsedAt { get; private set; }
 
+    /// <summary>When the person last proved again that they are its owner; null if not since the session began.</summary>
+    public DateTimeOffset? ReauthenticatedAt { get; private set; }
+
     public DateTimeOffset ExpiresAt { get; private set; }
 
     public DateTimeOffset? EndedAt { get; private set; }

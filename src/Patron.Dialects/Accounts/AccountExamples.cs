@@ -24,6 +24,8 @@ internal static class AccountExamples
         {"id": "0198c0de-1111-7000-8000-000000000001", "email": "jane.doe@example.com", "first_name": "Jane", "last_name": "Doe", "phone_number": "+1-555-0123", "user_role": "customer", "username": null, "email_verified": false, "pending_email": null, "language": "en", "tokens": {"access": "eyJhbGciOiJFUzI1NiJ9.e30.c2ln", "refresh": "AZjA3gAAcACAAAAAAAAAAQ"}, "access_token": "eyJhbGciOiJFUzI1NiJ9.e30.c2ln", "token_type": "Bearer"}
         """;
 
+    public const string Reauthenticate = """{"password": "correct horse battery"}""";
+
     public const string Refresh = """{"refresh": "AZjA3gAAcACAAAAAAAAAAQ"}""";
 
     public const string Tokens = """{"access": "eyJhbGciOiJFUzI1NiJ9.e30.c2ln", "refresh": "AZjA3gAAcACAAAAAAAAAAg"}""";

@@ -15,6 +15,8 @@ public sealed record LoginRequest(string? Password, string? Email = null, string
 
 public sealed record RefreshRequest(string? Refresh);
 
+public sealed record ReauthenticateRequest(string? Password);
+
 public sealed record TokenRequest(string? Token);
 
 /// <summary>Omitted fields stay unchanged. A new email address needs <c>current_password</c>.</summary>

@@ -5,6 +5,7 @@ namespace Patron.Dialects.Accounts;
 /// <summary>JSON of the accounts dialect.</summary>
 [JsonSerializable(typeof(RegisterRequest))]
 [JsonSerializable(typeof(LoginRequest))]
+[JsonSerializable(typeof(ReauthenticateRequest))]
 [JsonSerializable(typeof(RefreshRequest))]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(UpdateProfileRequest))]

@@ -36,6 +36,13 @@ internal static class SignInEndpoints
             .Describe("token_for_key", "Exchange an API key for a token", "For services that take tokens only. Send the key as X-Api-Key.")
             .Answers<AccessAnswer>(200, "An access token that stands for the key.", AccountExamples.Access)
             .Fails(400, 401, 403, 404, 429, 503);
+        auth.MapPost("/reauthenticate/", ReauthenticateAsync).RequireAuthorization(CallerAuthentication.People).GuardSignIn()
+            .Describe(
+                "reauthenticate", "Confirm your password",
+                "Proves again who you are. The console asks for it before dangerous changes when the last proof is older than 15 minutes.")
+            .TakesExample(AccountExamples.Reauthenticate)
+            .AnswersNothing(204, "Confirmed.")
+            .Fails(400, 401, 403, 404, 413, 415, 422, 429, 503);
         auth.MapPost("/logout/", LogoutAsync).AllowAnonymous()
             .Describe(
                 "logout", "Sign out",
@@ -65,6 +72,12 @@ internal static class SignInEndpoints
                 http.Caller(), (request.Email ?? request.Username)!, request.Password!,
                 cancellationToken)).ToOk(signedIn => new LoginAnswer(signedIn));
     }
+
+    private static async Task<IResult> ReauthenticateAsync(
+        ReauthenticateRequest request, Reauthenticate reauthenticate, HttpContext http, CancellationToken cancellationToken) =>
+        string.IsNullOrEmpty(request.Password)
+            ? Answers.Problem(Error.Required("password"))
+            : (await reauthenticate.HandleAsync(http.Caller(), request.Password, cancellationToken)).ToNoContent();
 
     private static async Task<IResult> RefreshAsync(
         RefreshRequest request, RefreshSession refresh, HttpContext http, CancellationToken cancellationToken) =>

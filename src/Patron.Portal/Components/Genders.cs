@@ -1,3 +1,4 @@
+
 namespace Patron.Portal.Components;
 
 /// <summary>The choices for a person's gender. Records store any text; the pages offer these, and what is stored already.</summary>

@@ -1,10 +1,12 @@
+using Patron.Accounts.Passwords;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Customers.Schema;
+using Patron.Web.Pages;
 
 namespace Patron.Portal.Http;
 
-/// <summary>Converts forms to changes of a record: each form field is the declared field of the same name.</summary>
+/// <summary>Reads forms: each field of a record is the declared field of the same name.</summary>
 internal static class FormChanges
 {
     /// <summary>Reads the changes of a customer's own record from a form.</summary>
@@ -22,6 +24,9 @@ internal static class FormChanges
         Add(input, changes, AddressSchema.Fields.Written);
         return changes;
     }
+
+    /// <summary>Reads the new password of a form, which is typed twice.</summary>
+    public static NewPassword ReadNewPassword(this FormInput input) => new(input["password"], input["password_confirmation"]);
 
     private static void Add<TRecord>(FormInput input, RecordChanges<TRecord> changes, IReadOnlyList<Field<TRecord>> fields)
         where TRecord : class

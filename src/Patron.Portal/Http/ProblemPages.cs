@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Portal.Pages;
 using Patron.Web.Http;
+using Patron.Web.Pages;
 
 namespace Patron.Portal.Http;
 
@@ -15,15 +16,19 @@ internal static class ProblemPages
     public static IResult? Find(HttpContext http, ProblemAnswer problem)
     {
         var endpoint = http.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? http.GetEndpoint();
-        if (endpoint is RouteEndpoint ? endpoint.Metadata.GetMetadata<IsPage>() is null : !RequestsPage(http.Request))
+        var page = endpoint?.Metadata.GetMetadata<IsPage>();
+        if (endpoint is RouteEndpoint ? page is null : !RequestsPage(http.Request))
         {
             return null;
         }
 
         http.Response.Headers.Remove("WWW-Authenticate");
-        return problem.Status == StatusCodes.Status401Unauthorized
-            ? new SignInRedirect()
-            : new PageResult<ProblemView, ProblemAnswer>(problem, problem.Status);
+        if (problem.Status == StatusCodes.Status401Unauthorized)
+        {
+            return new SignInRedirect();
+        }
+
+        return page?.ShowProblem?.Invoke(problem) ?? new PageResult<ProblemView, ProblemAnswer>(problem, problem.Status);
     }
 
     private static bool RequestsPage(HttpRequest request) =>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Patron.Accounts.Sessions;
 using Patron.Web.Http;
+using Patron.Web.Pages;
 
 namespace Patron.Portal.Http;
 

@@ -7,6 +7,7 @@ using Patron.Portal.Http;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 using Patron.Web.Http;
+using Patron.Web.Pages;
 
 namespace Patron.Portal.Pages;
 

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Users;
 using Patron.Erp.Dashboards;
 using Patron.Linking;
-using Patron.Portal.Http;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 using Patron.Web.Http;
+using Patron.Web.Pages;
 
 namespace Patron.Portal.Pages;
 
@@ -43,8 +43,8 @@ internal static class DashboardPages
     private static async Task<IResult> ShowAsync(ReadDashboardPage read, HttpContext http, CancellationToken cancellationToken)
     {
         var model = await read.HandleAsync(http.Caller(), cancellationToken);
-        return model.Dashboard is null && StaffPages.IsForStaff(http.Caller())
-            ? PageResults.Redirect(http, StaffPages.Path)
+        return model.Dashboard is null && http.Caller().IsStaffAnywhere
+            ? PageResults.Redirect(http, "/console")
             : PageResults.Page<DashboardPage, DashboardModel>(model);
     }
 

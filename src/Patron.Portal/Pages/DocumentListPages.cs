@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Erp.Dashboards;
-using Patron.Portal.Http;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
 using Patron.Web.Http;
+using Patron.Web.Pages;
 
 namespace Patron.Portal.Pages;
 

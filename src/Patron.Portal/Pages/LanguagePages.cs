@@ -2,9 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Users;
-using Patron.Portal.Http;
 using Patron.Shared.Text;
 using Patron.Web.Http;
+using Patron.Web.Pages;
 
 namespace Patron.Portal.Pages;
 
@@ -23,7 +23,7 @@ internal static class LanguagePages
     {
         if (input["language"] is { } language && Languages.All.ContainsKey(language))
         {
-            Language.Choose(http, language);
+            PageLanguage.Choose(http, language);
             if (http.Caller().UserId is not null)
             {
                 await choose.HandleAsync(http.Caller(), language, cancellationToken);

@@ -5,8 +5,9 @@ using Patron.Accounts.Passwords;
 using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
 using Patron.Portal.Http;
-using Patron.Portal.Texts;
 using Patron.Web.Http;
+using Patron.Web.Pages;
+using Patron.Web.Texts;
 
 namespace Patron.Portal.Pages;
 
@@ -79,7 +80,7 @@ internal sealed class StrengthResult(PasswordStrength strength) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        var texts = new PortalTexts(Language.Of(httpContext));
+        var texts = PageTexts.Of(httpContext);
         var words = strength.Refusal is { } refusal ? texts.Sentence(refusal) : texts.T($"strength_{strength.Score}");
         return httpContext.Response.WriteAsJsonAsync(new Answer(strength.Score, words), httpContext.RequestAborted);
     }

@@ -9,6 +9,7 @@ using Patron.Portal.Texts;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 using Patron.Web.Http;
+using Patron.Web.Pages;
 
 namespace Patron.Portal.Pages;
 

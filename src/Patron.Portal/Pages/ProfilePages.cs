@@ -7,10 +7,10 @@ using Patron.Customers.Customers;
 using Patron.Customers.Links;
 using Patron.Customers.Profiles;
 using Patron.Linking;
-using Patron.Portal.Http;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 using Patron.Web.Http;
+using Patron.Web.Pages;
 
 namespace Patron.Portal.Pages;
 

@@ -8,6 +8,7 @@ using Patron.Portal.Http;
 using Patron.Portal.Texts;
 using Patron.Shared.Results;
 using Patron.Web.Http;
+using Patron.Web.Pages;
 
 namespace Patron.Portal.Pages;
 

@@ -9,6 +9,7 @@ using Patron.Shared.Callers;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
 using Patron.Web.Http;
+using Patron.Web.Pages;
 
 namespace Patron.Portal.Pages;
 

@@ -5,8 +5,8 @@ using Patron.Accounts.Activation;
 using Patron.Accounts.Sessions;
 using Patron.Customers.Customers;
 using Patron.Linking.Activation;
-using Patron.Portal.Http;
 using Patron.Web.Http;
+using Patron.Web.Pages;
 
 namespace Patron.Portal.Pages;
 

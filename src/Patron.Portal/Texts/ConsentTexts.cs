@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Patron.Customers.Customers;
-using Patron.Portal.Http;
+using Patron.Web.Texts;
 
 namespace Patron.Portal.Texts;
 
@@ -9,7 +9,7 @@ internal static class ConsentTexts
 {
     public static string Of(HttpContext http, string consent)
     {
-        var texts = new PortalTexts(Language.Of(http));
+        var texts = PageTexts.Of(http);
         return $"{texts.T("field_" + consent)}. {texts.T(consent + "_hint")}";
     }
 

@@ -35,6 +35,9 @@ public sealed record Caller
     /// <summary>The organization that this request acts in (<see cref="ActingOrganization"/>).</summary>
     public Guid OrganizationId { get; init; }
 
+    /// <summary>When the person of the session last proved who they are; null where accounts are another service.</summary>
+    public DateTimeOffset? AuthenticatedAt { get; init; }
+
     /// <summary>The language of the account; null if it has none, or where accounts are another service.</summary>
     public string? Language { get; init; }
 
@@ -63,6 +66,9 @@ public sealed record Caller
     public bool IsStaffOf(Guid organizationId) =>
         IsAdmin || Key?.OrganizationId == organizationId
         || Memberships.Any(membership => membership.OrganizationId == organizationId && membership.IsStaff);
+
+    /// <summary>Whether the caller is an admin, or an employee or vendor of any organization.</summary>
+    public bool IsStaffAnywhere => IsAdmin || Memberships.Any(membership => membership.IsStaff);
 
     /// <summary>Whether the caller is an owner of this organization, or an admin.</summary>
     public bool IsVendorOf(Guid organizationId) =>

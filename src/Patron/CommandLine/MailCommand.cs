@@ -5,7 +5,7 @@ using Patron.Accounts.Activation;
 using Patron.Accounts.Mails;
 using Patron.Accounts.Users;
 using Patron.Hosting;
-using Patron.Portal.Http;
+using Patron.Web.Pages;
 using Patron.Shared;
 using Patron.Shared.Callers;
 using Patron.Shared.Mail;

@@ -8,15 +8,17 @@ using Patron.Dialects.Customers;
 using Patron.Dialects.Portal;
 using Patron.Dialects.Profiles;
 using Patron.Dialects.Tradeline;
+using Patron.Erp;
 using Patron.Hosting.Reference;
 using Patron.Linking.Activation;
-using Patron.Erp;
 using Patron.Portal;
 using Patron.Shared;
 using Patron.Shared.Background;
 using Patron.Shared.Database;
 using Patron.Shared.Outbox;
+using Patron.StaffConsole;
 using Patron.Web.Http;
+using Patron.Web.Pages;
 
 namespace Patron.Hosting;
 
@@ -75,7 +77,7 @@ public static class PatronServer
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, HostJson.Default);
         });
         ApiReference.Add(builder.Services, settings.Role);
-        builder.Services.AddPortal(settings.Role);
+        builder.Services.AddPages(settings.Role).AddPortal(settings.Role).AddConsole();
         Telemetry.Add(builder.Services, settings);
         Proxies.Add(builder.Services, settings.TrustedProxies);
         customize?.Invoke(builder);
@@ -136,7 +138,9 @@ public static class PatronServer
         api.MapPortal();
         all.MapProbes();
         all.MapKeySet();
+        all.MapPageAssets();
         all.MapPortalPages();
+        all.MapConsolePages();
         all.MapApiReference(settings.Role);
     }
 }

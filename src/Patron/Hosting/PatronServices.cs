@@ -15,7 +15,7 @@ using Patron.Erp.Dashboards;
 using Patron.ErpFiles;
 using Patron.Linking;
 using Patron.Odoo;
-using Patron.Portal.Http;
+using Patron.Web.Pages;
 using Patron.Shared;
 using Patron.Shared.Audit;
 using Patron.Shared.Background;

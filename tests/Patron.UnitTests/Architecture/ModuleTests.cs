@@ -23,6 +23,7 @@ public sealed class ModuleTests
     [Theory]
     [InlineData("Patron.Dialects")]
     [InlineData("Patron.Portal")]
+    [InlineData("Patron.Console")]
     public void Request_handling_does_not_access_the_database(string module) =>
         Check(Types().That().ResideInAssembly(Assembly.Load(module)).Should().NotDependOnAny(
             Types(includeReferenced: true).That().ResideInNamespaceMatching(@"^(Npgsql|Microsoft\.EntityFrameworkCore|System\.Data|Patron\.Shared\.Database)(\.|$)")));

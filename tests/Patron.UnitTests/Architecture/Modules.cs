@@ -18,6 +18,7 @@ internal static class Modules
         ["Patron.Linking"] = ["Patron.Shared", "Patron.Accounts", "Patron.Customers"],
         ["Patron.Web"] = ["Patron.Shared"],
         ["Patron.Dialects"] = ["Patron.Shared", "Patron.Accounts", "Patron.Customers", "Patron.Erp", "Patron.Linking", "Patron.Web"],
+        ["Patron.Console"] = ["Patron.Shared", "Patron.Accounts", "Patron.Customers", "Patron.Erp", "Patron.Linking", "Patron.Web"],
         ["Patron.Portal"] = ["Patron.Shared", "Patron.Accounts", "Patron.Customers", "Patron.Erp", "Patron.Linking", "Patron.Web"],
     };
 

@@ -12,7 +12,7 @@ namespace Patron.Accounts.Database.CompiledModel
     public partial class AccountsContextModel
     {
         private AccountsContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d0cb6448-c97d-4137-be8d-ebffd65520f9"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("2ed4f6f3-1e11-48ac-90b2-c7493cfa16e8"), entityTypeCount: 13)
         {
         }
 

@@ -21,7 +21,7 @@ namespace Patron.Accounts.Database.CompiledModel
                 "Patron.Accounts.Sessions.Session",
                 typeof(Session),
                 baseEntityType,
-                propertyCount: 11,
+                propertyCount: 12,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
                 keyCount: 1);
@@ -98,6 +98,15 @@ namespace Patron.Accounts.Database.CompiledModel
                 sentinel: new DateTimeOffset(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified), new TimeSpan(0, 0, 0, 0, 0)));
             lastUsedAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             lastUsedAt.AddAnnotation("Relational:ColumnName", "last_used_at");
+
+            var reauthenticatedAt = runtimeEntityType.AddProperty(
+                "ReauthenticatedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(Session).GetProperty("ReauthenticatedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Session).GetField("<ReauthenticatedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            reauthenticatedAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            reauthenticatedAt.AddAnnotation("Relational:ColumnName", "reauthenticated_at");
 
             var rotatedAt = runtimeEntityType.AddProperty(
                 "RotatedAt",

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Components;
+using Patron.StaffConsole.Access;
+using Patron.Web.Components;
+
+namespace Patron.StaffConsole.Components;
+
+/// <summary>The base class of the console's components.</summary>
+public abstract class ConsoleComponent : PageComponent
+{
+    protected ConsoleVisit Visit => ConsoleVisit.Of(Http);
+
+    /// <summary>The address of a page of the console for the organization of this request, for forms and redirects.</summary>
+    protected string To(string path) => Visit.Path + path;
+
+    /// <summary>The same as the browser sees it, for links.</summary>
+    protected string LinkTo(string path) => Link(To(path));
+}
+
+/// <summary>The base class of the console's pages.</summary>
+/// <typeparam name="TModel">The model that the route passes to the page.</typeparam>
+public abstract class ConsolePage<TModel> : Web.Pages.PageBase<TModel>
+{
+    protected ConsoleVisit Visit => ConsoleVisit.Of(Http);
+
+    protected string To(string path) => Visit.Path + path;
+
+    protected string LinkTo(string path) => Link(To(path));
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Resources;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Patron.Web.Pages;
+
+namespace Patron.Web.Texts;
+
+/// <summary>
+/// The texts of pages in one language, from the files of all projects with pages. The language is a parameter: the culture of the process is
+/// invariant.
+/// </summary>
+public sealed partial class PageTexts(CultureInfo culture, IEnumerable<TextFile> files)
+{
+    private static readonly ResourceManager SentenceFiles = new("Patron.Web.Texts.Sentences", typeof(PageTexts).Assembly);
+
+    public CultureInfo Culture => culture;
+
+    /// <summary>The texts in the language of the request's pages.</summary>
+    public static PageTexts Of(HttpContext http) => new(PageLanguage.Of(http), http.RequestServices.GetServices<TextFile>());
+
+    /// <summary>Returns the text of this name. A missing text is a bug.</summary>
+    public string T(string name) => Find(name) ?? throw new MissingManifestResourceException($"There is no text '{name}'.");
+
+    /// <summary>Returns the text with formatted values.</summary>
+    public string T(string name, params object?[] values) => string.Format(culture, T(name), values);
+
+    /// <summary>Returns the text of this name, or null.</summary>
+    public string? Find(string name)
+    {
+        foreach (var file in files)
+        {
+            if (file.Texts.GetString(name, culture) is { } text)
+            {
+                return text;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Translates a sentence of a use case. The English sentence, with placeholders for numbers, is the key of its translation. A sentence
+    /// without a translation stays in English.
+    /// </summary>
+    public string Sentence(string english)
+    {
+        var numbers = new List<object>();
+        var form = Numbers().Replace(english, number =>
+        {
+            numbers.Add(number.Value);
+            return $"{{{numbers.Count - 1}}}";
+        });
+        return SentenceFiles.GetString(form, culture) is { } translated
+            ? string.Format(CultureInfo.InvariantCulture, translated, [.. numbers])
+            : english;
+    }
+
+    [GeneratedRegex("[0-9]+", RegexOptions.NonBacktracking)]
+    private static partial Regex Numbers();
+}
