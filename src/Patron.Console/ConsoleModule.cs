@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Patron.StaffConsole.Access;
 using Patron.StaffConsole.Pages;
+using Patron.StaffConsole.Pages.Customers;
 using Patron.StaffConsole.Pages.Invitations;
+using Patron.StaffConsole.Pages.Jobs;
 using Patron.StaffConsole.Pages.Keys;
 using Patron.StaffConsole.Pages.Members;
 using Patron.StaffConsole.Pages.Sync;
@@ -25,6 +27,7 @@ public static class ConsoleModule
     internal static PageAsset Script { get; } = PageAsset.Read(typeof(ConsoleModule).Assembly, "console.js");
 
     public static IServiceCollection AddConsole(this IServiceCollection services) => services
+        .AddScoped<ReadCustomerPage>()
         .AddSingleton(TextFile.Of("Patron.StaffConsole", typeof(ConsoleModule).Assembly)).AddSingleton(Style).AddSingleton(Script);
 
     public static void MapConsolePages(this IEndpointRouteBuilder app)
@@ -37,6 +40,9 @@ public static class ConsoleModule
         pages.MapConfirmation(); // Before the filter of idle sessions, which leads to it.
         pages = pages.MapGroup("").AddEndpointFilter<RefuseIdle>();
         pages.MapHome();
+        pages.MapCustomers();
+        pages.MapCustomerForms();
+        pages.MapJobs();
         pages.MapInvitations();
         pages.MapSync();
         pages.MapMembers();

@@ -20,9 +20,9 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
     [Fact]
     public async Task Every_form_is_refused_without_its_token_or_with_a_foreign_one()
     {
-        using var visitor = await SignedInAsync(await app.RegisterAsync());
+        using var visitor = await Browser.SignedInAsync(app, await app.RegisterAsync());
         using var other = new Browser(app.Accounts.Address);
-        var foreign = Token(await other.GetAsync("/login"));
+        var foreign = Browser.Token(await other.GetAsync("/login"));
         var forms = app.Accounts.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<IsPage>() is not null && endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST"))
             .Select(endpoint => Parameter().Replace(endpoint.RoutePattern.RawText!, name => name.Value.EndsWith(":long}", StringComparison.Ordinal) ? "1" : Guid.Empty.ToString()))
@@ -45,7 +45,7 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
     {
         await using var second = await RunningPatron.StartAsync(app.Accounts.ConnectionString, ProcessRole.All, time: app.Time);
         using var visitor = new Browser(app.Accounts.Address);
-        var token = Token(await visitor.GetAsync("/login"));
+        var token = Browser.Token(await visitor.GetAsync("/login"));
         visitor.Site = second.Address;
 
         using var answer = await visitor.PostAsync("/login", new() { ["form_token"] = token, ["login"] = "nobody@tests.example", ["password"] = "not this one" });
@@ -59,7 +59,7 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
     public async Task A_form_that_does_not_fit_into_a_cookie_shows_its_errors_without_its_texts()
     {
         using var visitor = new Browser(app.Accounts.Address);
-        var token = Token(await visitor.GetAsync("/register"));
+        var token = Browser.Token(await visitor.GetAsync("/register"));
 
         using var answer = await visitor.PostAsync("/register", new() { ["form_token"] = token, ["form_id"] = "register", ["first_name"] = new('x', 9_000) });
 
@@ -95,7 +95,7 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
     public async Task Every_page_is_small_fast_and_has_security_headers()
     {
         var person = await app.CustomerAsync();
-        using var visitor = await SignedInAsync(person);
+        using var visitor = await Browser.SignedInAsync(app, person);
         using var stranger = new Browser(app.Accounts.Address);
         foreach (var (browser, page) in Open.Select(page => (stranger, page)).Concat(Personal.Select(page => (visitor, page))))
         {
@@ -133,7 +133,7 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
     public async Task Errors_of_pages_are_pages_in_the_language_of_the_reader()
     {
         using var visitor = new Browser(app.Accounts.Address);
-        var token = Token(await visitor.GetAsync("/login"));
+        var token = Browser.Token(await visitor.GetAsync("/login"));
         using var unstorable = await visitor.PostAsync("/login", new() { ["form_token"] = token, ["login"] = "a\0b", ["password"] = "x" });
         await ShouldBePageAsync(unstorable, HttpStatusCode.BadRequest, "couldn&#x27;t be read");
         using var noForm = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/login") { Content = new StringContent("{}") });
@@ -184,20 +184,6 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
         Assert.Contains(text, html, StringComparison.Ordinal);
     }
 
-    private async Task<Browser> SignedInAsync(Person person)
-    {
-        var browser = new Browser(app.Accounts.Address);
-        var token = Token(await browser.GetAsync("/login"));
-        using var answer = await browser.PostAsync("/login", new() { ["form_token"] = token, ["login"] = person.Email, ["password"] = person.Password });
-        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
-        return browser;
-    }
-
-    private static string Token(string html) => FormToken().Match(html).Groups["token"].Value;
-
-    [GeneratedRegex("name=\"form_token\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex FormToken();
-
     [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, 1000)]
     private static partial Regex Parameter();
 
@@ -206,36 +192,4 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
 
     [GeneratedRegex("<script(?! src=)|<style|\\son[a-z]+=|\\sstyle=|javascript:", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex InlineCode();
-
-    /// <summary>A minimal browser: it keeps cookies and does not follow redirects.</summary>
-    private sealed class Browser(Uri site) : IDisposable
-    {
-        private readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false });
-
-        public Uri Site { get; set; } = site;
-
-        public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
-        {
-            request.RequestUri = new Uri(Site, request.RequestUri!.ToString());
-            return client.SendAsync(request);
-        }
-
-        public async Task<string> GetAsync(string path)
-        {
-            using var answer = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
-            return await answer.Content.ReadAsStringAsync();
-        }
-
-        public Task<HttpResponseMessage> PostAsync(string path, Dictionary<string, string> fields) =>
-            SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(fields) });
-
-        /// <summary>Bytes on the wire.</summary>
-        public async Task<int> WeightAsync(string path)
-        {
-            using var answer = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept-Encoding", "br" } } });
-            return (await answer.Content.ReadAsByteArrayAsync()).Length;
-        }
-
-        public void Dispose() => client.Dispose();
-    }
 }

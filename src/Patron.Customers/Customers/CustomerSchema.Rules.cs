@@ -41,7 +41,7 @@ public static partial class CustomerSchema
     }
 
     /// <summary>Whether the record's account owns the field, unless an ERP does.</summary>
-    internal static bool IsOwnedByAccount(Field<Customer> field, Customer customer) => customer.UserId is not null
+    public static bool IsOwnedByAccount(Field<Customer> field, Customer customer) => customer.UserId is not null
         && (field.Owner == FieldOwner.Account
             || (field.Owner == FieldOwner.AccountOfIndividual && customer.CustomerType == CustomerType.Individual));
 

@@ -43,7 +43,7 @@ public sealed class ErpOwnership
     public bool OwnsArchived => owned.Contains(Archived);
 
     /// <summary>Whether the ERP owns this field of this record.</summary>
-    internal bool Owns(Customer customer, Field<Customer> field) => customer.Partner is not null && fields.Contains(field);
+    public bool Owns(Customer customer, Field<Customer> field) => customer.Partner is not null && fields.Contains(field);
 
     /// <summary>
     /// A copy of <paramref name="to"/> with the owned values of <paramref name="from"/>, its language where there is none, the time since when it is
