@@ -14,6 +14,9 @@ public abstract class ConsoleComponent : PageComponent
 
     /// <summary>The same as the browser sees it, for links.</summary>
     protected string LinkTo(string path) => Link(To(path));
+
+    /// <summary>What staff call a field of a customer; the portal may address the customer.</summary>
+    protected string LabelOf(string field) => Find("staff_" + field) ?? T("field_" + field);
 }
 
 /// <summary>The base class of the console's pages.</summary>
@@ -25,4 +28,6 @@ public abstract class ConsolePage<TModel> : Web.Pages.PageBase<TModel>
     protected string To(string path) => Visit.Path + path;
 
     protected string LinkTo(string path) => Link(To(path));
+
+    protected string LabelOf(string field) => Find("staff_" + field) ?? T("field_" + field);
 }

@@ -163,6 +163,10 @@ public abstract class Field<TRecord>(string name)
     /// <summary>The value as text, or null where there is none.</summary>
     public abstract string? ReadText(TRecord record);
 
+    /// <summary>The value as text, also where it is the default of a field that always has one, such as false.</summary>
+    public string? ReadStoredText(TRecord record) =>
+        CanBeNull && IsEmpty(record) ? null : FieldText.Of(writer => WriteValue(writer, record));
+
     internal abstract void Copy(TRecord from, TRecord to);
 
     /// <summary>Sets the combined value of both records.</summary>

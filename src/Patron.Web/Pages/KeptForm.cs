@@ -110,7 +110,7 @@ public sealed partial record KeptForm(
     private static DateTimeOffset Now(HttpContext http) => http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
 
     // The path becomes an attribute of the cookie.
-    [GeneratedRegex("^(/[A-Za-z0-9-]+)+$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^(/[A-Za-z0-9_-]+)+$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex PlainPath();
 }
 

@@ -8,7 +8,7 @@ public sealed class ConsolePageTests(OneProcess app, Chromium chromium) : IClass
 {
     private static readonly string[] Pages =
     [
-        "", "/invitations", "/sync", "/members", "/keys", "/users", "/confirm", "/nothing",
+        "", "/jobs", "/invitations", "/sync", "/members", "/keys", "/users", "/confirm", "/nothing",
     ];
 
     [Theory]
@@ -17,12 +17,19 @@ public sealed class ConsolePageTests(OneProcess app, Chromium chromium) : IClass
     [InlineData(1280, ColorScheme.Dark, "de-DE")]
     public async Task Pages_of_the_console_are_accessible_and_fit(int width, ColorScheme colors, string locale)
     {
-        await app.CustomerAsync();
+        var person = await app.CustomerAsync();
+        var customer = await app.AccountsSqlAsync<string>($"SELECT customer_id FROM customers.customers WHERE email = '{person.Email}'");
         await using var visitor = await chromium.OpenAsAdministratorAsync(app, new Look(width, colors, Locale: locale));
         foreach (var page in Pages)
         {
             await visitor.GoAsync("/console/1" + page);
             await visitor.InspectAsync("console" + page.Replace('/', '-'));
+        }
+
+        foreach (var page in new[] { "", "/edit/person", "/edit/contact", "/edit/business", "/edit/notes", "/erase" })
+        {
+            await visitor.GoAsync($"/console/1/customers/{customer}{page}");
+            await visitor.InspectAsync("console-customer" + page.Replace('/', '-'));
         }
 
         await visitor.GoAsync("/console/organizations");

@@ -26,12 +26,14 @@ public sealed partial class ConsoleRightsTests(OneProcess app) : IClassFixture<O
         var owner = await app.RegisterAsync();
         await app.CreateOrganizationAsync(owner);
         using var foreign = await Browser.SignedInAsync(app, owner);
+        var other = (await app.CreateOrganizationAsync(await app.RegisterAsync())).Number();
 
         foreach (var (method, path) in Routes())
         {
             await ShouldBeAsync(anonymous, method, path, HttpStatusCode.Found, "/login");
             await ShouldBeAsync(customer, method, path, HttpStatusCode.SeeOther, "/dashboard");
-            await ShouldBeAsync(foreign, method, path, HttpStatusCode.NotFound);
+            await ShouldBeAsync(foreign, method, path, HttpStatusCode.SeeOther, "/dashboard"); // A customer of home, staff elsewhere.
+            await ShouldBeAsync(foreign, method, path.Replace(Mine, $"/console/{other}", StringComparison.Ordinal), HttpStatusCode.NotFound);
         }
     }
 

@@ -105,5 +105,10 @@ internal static class CustomerFormPages
 
     /// <summary>The value as a form shows and sends it.</summary>
     public static string TextOf(Field<Customer> field, Customer customer) =>
-        field.JsonType == "boolean" ? field.ReadText(customer) == "true" ? "on" : "off" : field.ReadText(customer) ?? "";
+        field.ReadStoredText(customer) switch
+        {
+            "true" when field.JsonType == "boolean" => "on",
+            "false" when field.JsonType == "boolean" => "off",
+            var text => text ?? "",
+        };
 }
