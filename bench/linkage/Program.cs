@@ -3,11 +3,17 @@ using System.Globalization;
 using Patron.Customers.Matching;
 using Patron.Linkage;
 
-// bench/duplicates explains the arguments.
+// bench/duplicates explains the arguments; bench/load/duplicates writes a file of generated customers.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["generate", var number])
 {
     MeasureGenerated(int.Parse(number, CultureInfo.InvariantCulture));
+    return;
+}
+
+if (args is ["write", var customers, var target])
+{
+    CustomerFile.Write(new CustomerGenerator(int.Parse(customers, CultureInfo.InvariantCulture)), target);
     return;
 }
 

@@ -10,6 +10,8 @@ namespace Patron.Customers.Duplicates;
 /// </summary>
 public sealed class MatchKeys(DatabaseSession database)
 {
+    private const int BatchSize = 20_000;
+
     private const string SaveSql = """
         INSERT INTO customers.match_keys (customer_uid, organization_id, keys)
         SELECT c.uid, c.organization_id, $3 FROM customers.customers c WHERE c.organization_id = $1 AND c.uid = $2
@@ -56,9 +58,25 @@ public sealed class MatchKeys(DatabaseSession database)
     internal Task RemoveAsync(Guid organizationId, Guid uid, CancellationToken cancellationToken) =>
         database.ExecuteAsync(RemoveSql, cancellationToken, organizationId, uid);
 
-    /// <summary>Stores the keys of many customers, inside a transaction.</summary>
+    /// <summary>
+    /// Stores the keys of all customers of an organization in many short transactions: a million rows of the index take longer than one
+    /// statement may.
+    /// </summary>
     internal async Task SaveAllAsync(
         Guid organizationId, IEnumerable<(Guid Uid, long[] Keys)> customers, CancellationToken cancellationToken)
+    {
+        foreach (var batch in customers.Chunk(BatchSize))
+        {
+            await using var transaction = await database.BeginAsync(cancellationToken);
+            await StageAsync(batch, cancellationToken);
+            await database.ExecuteAsync(SaveStagedSql, cancellationToken, organizationId);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        await database.ExecuteAsync(RemoveUnknownSql, cancellationToken, organizationId);
+    }
+
+    private async Task StageAsync((Guid Uid, long[] Keys)[] customers, CancellationToken cancellationToken)
     {
         await database.ExecuteAsync(StageSql, cancellationToken);
         await using (var copy = await database.Connection.BeginBinaryImportAsync(
@@ -75,8 +93,6 @@ public sealed class MatchKeys(DatabaseSession database)
         }
 
         await database.ExecuteAsync("ANALYZE scanned_keys", cancellationToken);
-        await database.ExecuteAsync(SaveStagedSql, cancellationToken, organizationId);
-        await database.ExecuteAsync(RemoveUnknownSql, cancellationToken, organizationId);
     }
 
     /// <summary>The keys as they are stored: other ones in each organization, so that the index finds those of one.</summary>

@@ -99,12 +99,8 @@ public sealed class ScanDuplicates(
     private async Task<Result<DuplicateScan>> StoreAsync(
         Guid organizationId, ScanResult result, List<Guid> uids, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
-        await using (var transaction = await database.BeginAsync(cancellationToken))
-        {
-            var all = uids.Select((uid, place) => (uid, MatchKeys.OfOrganization(organizationId, result.KeysOf(place))));
-            await keys.SaveAllAsync(organizationId, all, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-        }
+        var all = uids.Select((uid, place) => (uid, MatchKeys.OfOrganization(organizationId, result.KeysOf(place))));
+        await keys.SaveAllAsync(organizationId, all, cancellationToken);
 
         await using var storing = await database.BeginAsync(cancellationToken);
         var found = result.Pairs.Select(pair => FoundPair.Of(uids[pair.Left], uids[pair.Right], pair.Probability, pair.Cluster));

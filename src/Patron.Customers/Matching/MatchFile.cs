@@ -28,6 +28,9 @@ public sealed class MatchFile
     /// <summary>The records that could not be read and are not compared, with their lines and the reason.</summary>
     public IReadOnlyList<SkippedRecord> Skipped => skipped;
 
+    /// <summary>The names of the columns that are no field and were not left out on purpose.</summary>
+    public IReadOnlyList<string> UnknownColumns { get; private set; } = [];
+
     /// <summary>The reference of the record, or else the number of its line.</summary>
     public string NameOf(int record) =>
         references[record].Length > 0 ? references[record] : lines[record].ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -53,7 +56,7 @@ public sealed class MatchFile
             throw new UnreadableFileException("The file has no first line with the names of its columns.");
         }
 
-        var columns = FindColumns(reader, names);
+        var columns = file.FindColumns(reader, names);
         while (await reader.ReadAsync(cancellationToken))
         {
             var values = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -76,7 +79,7 @@ public sealed class MatchFile
         _ => "a quotation mark is in the wrong place",
     };
 
-    private static List<(int Place, string Field)> FindColumns(CsvReader reader, CsvColumns names)
+    private List<(int Place, string Field)> FindColumns(CsvReader reader, CsvColumns names)
     {
         var written = Enumerable.Range(0, reader.FieldCount).Select(place => reader.GetString(place).Trim()).ToList();
         if (names.Mapped.Keys.Concat(names.Ignored).FirstOrDefault(name => !written.Contains(name, StringComparer.Ordinal)) is { } missing)
@@ -84,9 +87,10 @@ public sealed class MatchFile
             throw new UnreadableFileException($"The first line names no column \"{missing}\".");
         }
 
-        var columns = written.Index().Where(column => !names.Ignored.Contains(column.Item, StringComparer.Ordinal))
-            .Select(column => (column.Index, Field: FieldOf(column.Item, names)))
-            .Where(column => CustomerCsv.Columns.Contains(column.Field, StringComparer.Ordinal)).ToList();
+        var named = written.Index().Where(column => !names.Ignored.Contains(column.Item, StringComparer.Ordinal))
+            .Select(column => (column.Index, Field: FieldOf(column.Item, names))).ToList();
+        var columns = named.Where(column => CustomerCsv.Columns.Contains(column.Field, StringComparer.Ordinal)).ToList();
+        UnknownColumns = [.. named.Except(columns).Select(column => written[column.Index])];
         return columns.Count > 0 ? columns : throw new UnreadableFileException(
             $"The first line names no column that is known. Use --map COLUMN=FIELD with one of {string.Join(", ", CustomerCsv.Columns)}.");
     }

@@ -65,6 +65,23 @@ public sealed class DuplicatesCommandTests : IClassFixture<OneProcess>, IDisposa
         Assert.Equal(1, (await RunAsync("duplicates", "scan", "--file", Path.Combine(folder.Location, "none.csv"))).Status);
     }
 
+    [Fact]
+    public async Task Columns_and_records_that_are_not_compared_are_named()
+    {
+        var file = Path.Combine(folder.Location, "strange.csv");
+        await File.WriteAllLinesAsync(file,
+        [
+            "first_name,last_name,shoe_size,colour", "Jonathan,Hallorann,43,red", "Wilhelmina,Featherstone", "Mary,Major,38,blue",
+        ]);
+
+        var answer = await RunAsync("duplicates", "scan", "--file", file, "--json", "--ignore", "colour");
+
+        Assert.Equal((0, 2), (answer.Status, Number(answer.Output, "records")));
+        Assert.Contains("no field has this name: shoe_size. Use --map", answer.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("colour", answer.Errors, StringComparison.Ordinal);
+        Assert.Contains("the number of columns differs from the first line: line 3", answer.Errors, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> People()
     {
         for (var number = 1; number <= 60; number++)

@@ -60,6 +60,7 @@ internal static class ScanCommand
         await using var source = File.OpenRead(path);
         await using var text = encoding is null ? source : Encoding.CreateTranscodingStream(source, encoding, Encoding.UTF8, leaveOpen: true);
         var records = await MatchFile.ReadAsync(text, format.ReadColumns(line), cancellationToken);
+        ReportUnknown(records.UnknownColumns);
         ReportSkipped(records.Skipped);
         var result = DuplicateScanner.Scan(records.Inputs, DismissedPairs.None, cancellationToken);
         if (line.GetValue(Export) is { } export)
@@ -75,6 +76,15 @@ internal static class ScanCommand
 
         new DuplicatesReport(result, records).Print(line.GetValue(JsonOutput.Option));
         return 0;
+    }
+
+    private static void ReportUnknown(IReadOnlyList<string> columns)
+    {
+        if (columns.Count > 0)
+        {
+            Console.Error.WriteLine(
+                $"Not compared, because no field has this name: {string.Join(", ", columns.Select(CommandOutput.OneLine))}. Use --map COLUMN=FIELD to compare them, or --ignore COLUMN to leave them out.");
+        }
     }
 
     private static void ReportSkipped(IReadOnlyList<SkippedRecord> skipped)
