@@ -32,6 +32,13 @@ public sealed class TextSearch(string column, Func<string, string> add)
     }
 
     /// <summary>
+    /// Matches the text as it is typed, whatever its case, accents and signs: anywhere, or at the beginning of a word if it is shorter than
+    /// three letters. A phone number matches by its digits.
+    /// </summary>
+    public string Phrase(string text) =>
+        IsShort(text) ? $"{column} LIKE '% ' || shared.search_plain({add(text)}) || '%'" : AnyOf(Patterns(text));
+
+    /// <summary>
     /// Matches the text in one of these lines of the search text, or in line <paramref name="added"/> of the part after the separator. The
     /// index finds the text anywhere; a second condition checks the line.
     /// </summary>
