@@ -8,7 +8,7 @@ import time
 import urllib.parse
 
 import report
-from contestants import BASE, HOME, start_patron
+from contestants import BASE, start_patron
 from postgres import own_postgres
 from processes import Failed, run
 
@@ -17,20 +17,29 @@ LIMIT = 50  # ms, the p95 of the mix
 
 # What fill-patron.sql leaves empty, so that rare values are rare and there are accounts, companies and customers who were seen.
 VARIETY = """
-UPDATE customers.customers SET
-    customer_type = CASE WHEN id % 10 = 0 THEN 'company' ELSE customer_type END,
-    is_blocked = id % 1000 = 7,
-    language = CASE WHEN id % 50 = 0 THEN 'de' END,
-    reference = CASE WHEN id % 5 = 0 THEN 'R-' || id END,
-    customer_group = CASE WHEN id % 200 = 0 THEN 'Wholesale' ELSE customer_group END,
-    last_login_at = CASE WHEN id % 3 = 0 THEN now() - id % 500000 * interval '1 minute' END,
-    notes = CASE WHEN id % 4 = 0 THEN notes END,
-    erp_source = CASE WHEN id % 2 = 0 THEN 'demo' END, erp_id = CASE WHEN id % 2 = 0 THEN id::text END,
-    tags = CASE WHEN id % 2000 = 11 THEN tags || ARRAY['rare'] ELSE tags END
-WHERE organization_id = '{home}' AND id BETWEEN {first} AND {last}
+CREATE FUNCTION public.vary() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.customer_type := CASE WHEN NEW.id % 10 = 0 THEN 'company' ELSE NEW.customer_type END;
+    NEW.is_blocked := NEW.id % 1000 = 7;
+    NEW.language := CASE WHEN NEW.id % 50 = 0 THEN 'de' END;
+    NEW.reference := CASE WHEN NEW.id % 5 = 0 THEN 'R-' || NEW.id END;
+    NEW.customer_group := CASE WHEN NEW.id % 200 = 0 THEN 'Wholesale' ELSE NEW.customer_group END;
+    NEW.last_login_at := CASE WHEN NEW.id % 3 = 0 THEN now() - NEW.id % 500000 * interval '1 minute' END;
+    NEW.notes := CASE WHEN NEW.id % 4 = 0 THEN NEW.notes END;
+    NEW.erp_source := CASE WHEN NEW.id % 2 = 0 THEN 'demo' END;
+    NEW.erp_id := CASE WHEN NEW.id % 2 = 0 THEN NEW.id::text END;
+    NEW.tags := CASE WHEN NEW.id % 2000 = 11 THEN NEW.tags || ARRAY['rare'] ELSE NEW.tags END;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER vary BEFORE INSERT ON customers.customers FOR EACH ROW EXECUTE FUNCTION public.vary();
 """
-STEP = 100_000
-EXPLAIN = "session_preload_libraries = 'auto_explain'", "auto_explain.log_min_duration = {}", "auto_explain.log_analyze = on"
+EXPLAIN = """
+LOAD 'auto_explain';
+ALTER SYSTEM SET session_preload_libraries = 'auto_explain';
+ALTER SYSTEM SET auto_explain.log_min_duration = {};
+ALTER SYSTEM SET auto_explain.log_analyze = on;
+SELECT pg_reload_conf() \\g /dev/null
+"""
 
 # Name, path and its parameters; {n} is a random number of a customer, {word} a random word of three letters or more.
 MIX = [
@@ -124,13 +133,8 @@ def measure(arguments):
     with own_postgres() as (stack, folder, postgres):
         print(f"{report.machine(postgres)}, {report.number(arguments.rows)} customers, {arguments.connections} connections\n", flush=True)
         if arguments.explain:
-            for setting in EXPLAIN:
-                postgres.query("postgres", f"ALTER SYSTEM SET {setting.format(arguments.explain)}")
-            postgres.query("postgres", "SELECT pg_reload_conf()")
-        patron = start_patron(stack, arguments.root, folder, postgres, DATABASE, arguments.rows)
-        for first in range(1, arguments.rows + 2, STEP):
-            postgres.query(DATABASE, VARIETY.format(home=HOME, first=first, last=first + STEP - 1))
-        postgres.query(DATABASE, "VACUUM (ANALYZE) customers.customers")
+            postgres.psql("postgres", text=EXPLAIN.format(arguments.explain))
+        patron = start_patron(stack, arguments.root, folder, postgres, DATABASE, arguments.rows, before_filling=VARIETY)
         paths = Paths(patron, patron.token(), arguments.rows).queries()
         drive(arguments, patron, paths, arguments.warm)
         times = drive(arguments, patron, paths, arguments.seconds)

@@ -94,7 +94,10 @@ public sealed class CriteriaReader(
         var filterCountries = await FindCountriesAsync(connection, organizationId, filter, cancellationToken);
         return new CustomerConditions(
             organizationId, criteria, hasTagKeys, accounts, countries,
-            add => ToSql(filter, new FilterSql(add, time.GetUtcNow(), hasTagKeys, filterCountries)));
+            add => ToSql(filter, new FilterSql(add, time.GetUtcNow(), hasTagKeys, filterCountries)))
+        {
+            AreCovered = filter.Parts is [{ Term.IsCovered: true, IsNegated: false }],
+        };
     }
 
     private static bool IsOfAccount(FilterPart part) => part.Term is null || part.Term.Subject == FilterSubject.Account;

@@ -56,6 +56,9 @@ internal sealed class CustomerConditions
         }
     }
 
+    /// <summary>Whether an index alone answers how many match.</summary>
+    public bool AreCovered { get; init; }
+
     /// <summary>The condition; its parameters start at <c>$1</c>.</summary>
     public string Sql => sql.ToString();
 

@@ -22,7 +22,10 @@ internal sealed record FindCursor(string Order, long Id, string? Key, bool IsBac
     }
 
     /// <summary>Reads what <see cref="ToString"/> wrote for a list in this order; null for any other text.</summary>
-    public static FindCursor? Parse(string text, string order)
+    public static FindCursor? Parse(string text, string name, CustomerOrder order) =>
+        Parse(text, name) is { } cursor && (cursor.Key is null ? order.IsNullable : order.IsValue(cursor.Key)) ? cursor : null;
+
+    private static FindCursor? Parse(string text, string order)
     {
         if (text.Length > MaxLength || !Base64Url.IsValid(text))
         {

@@ -58,7 +58,7 @@ public sealed class FindCustomers(DatabaseSession session, AccountCopies account
         var errors = new FieldErrors();
         var name = request.Order ?? FindRequest.DefaultOrder;
         var order = FindOrder(name, errors);
-        var cursor = request.Cursor is { } text ? FindCursor.Parse(text, name) : null;
+        var cursor = request.Cursor is { } text && order is not null ? FindCursor.Parse(text, name, order) : null;
         Check(request, cursor, errors);
         if (errors.Any)
         {
@@ -97,14 +97,14 @@ public sealed class FindCustomers(DatabaseSession session, AccountCopies account
     private void Check(FindRequest request, FindCursor? cursor, FieldErrors errors)
     {
         reader.Check(request.Criteria, errors);
-        if (request.Cursor is not null && cursor is null)
+        if (request.Cursor is not null && cursor is null && !errors.Any)
         {
             errors.Add("cursor", "Must be a cursor of this list in the same order.");
         }
 
         if (request.Size is < 1 or > FindRequest.MaxSize)
         {
-            errors.Add("size", $"Must be a number from 1 to {FindRequest.MaxSize}.");
+            errors.Add("limit", $"Must be a number from 1 to {FindRequest.MaxSize}.");
         }
     }
 
@@ -119,7 +119,8 @@ public sealed class FindCustomers(DatabaseSession session, AccountCopies account
             return await queries.WalkAsync(connection, total, totalIsExact: true, cancellationToken);
         }
 
-        return (queries.IsMany ? null : await queries.FindAllAsync(connection, cancellationToken))
+        var isMany = queries.IsMany || await queries.AreKnownToBeManyAsync(connection, cancellationToken);
+        return (isMany ? null : await queries.FindAllAsync(connection, cancellationToken))
             ?? await queries.WalkAsync(connection, ExactUpTo, totalIsExact: false, cancellationToken);
     }
 

@@ -67,6 +67,22 @@ internal sealed class FindQueries
         return (long)(await batch.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>Whether more match than are counted, where an index answers that without reading any row; otherwise false.</summary>
+    public async Task<bool> AreKnownToBeManyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (!conditions.AreCovered)
+        {
+            return false;
+        }
+
+        var many = conditions.Command(
+            $"""
+            SELECT EXISTS (SELECT FROM customers.customers WHERE {conditions.Sql} OFFSET {FindCustomers.ExactUpTo})
+            """);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { many } };
+        return (bool)(await batch.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>Finds every match once, by an index for the conditions; null where more match than are counted.</summary>
     public async Task<FoundRows?> FindAllAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

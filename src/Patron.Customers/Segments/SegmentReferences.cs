@@ -18,10 +18,11 @@ internal sealed class SegmentReferences(DatabaseSession database) : ICustomerRef
             OR (c.email_key IS NOT NULL
                 AND (position(c.email_key IN lower(s.filter)) > 0 OR position(lower(c.email) IN lower(s.filter)) > 0))
             OR (length(shared.phone_digits(c.phone)) >= 7
-                AND position(right(shared.phone_digits(c.phone), 7) IN regexp_replace(s.filter, '[^0-9]', '', 'g')) > 0)
+                AND position(right(shared.phone_digits(c.phone), 7)
+                    IN regexp_replace(regexp_replace(s.filter, '(created|updated|seen):[^ ]+', '', 'g'), '[^0-9]', '', 'g')) > 0)
             OR (c.first_name <> '' AND c.last_name <> ''
-                AND position(shared.search_fold(c.first_name) IN shared.search_fold(s.filter)) > 0
-                AND position(shared.search_fold(c.last_name) IN shared.search_fold(s.filter)) > 0)
+                AND regexp_split_to_array(shared.search_fold(s.filter), '[^[:alnum:]]+')
+                    @> regexp_split_to_array(btrim(shared.search_fold(c.first_name || ' ' || c.last_name)), '[^[:alnum:]]+'))
             OR (c.reference IS NOT NULL AND position('ref:' || lower(c.reference) IN lower(s.filter)) > 0))
         """;
 

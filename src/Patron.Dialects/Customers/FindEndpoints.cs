@@ -36,7 +36,7 @@ internal static class FindEndpoints
             .Fails(401, 403, 404, 503);
         customers.MapGet("/filter/suggestions", SuggestAsync)
             .Describe(
-                "suggest_filter_terms", "Suggest terms of a filter",
+                "suggest_filter_terms", "List suggestions for a filter",
                 "For staff: how the term at the caret of a filter can go on, with the text that results.")
             .Answers<IEnumerable<FilterSuggestionAnswer>>(200, "The suggestions.", $"[{SuggestionExample}]")
             .Fails(401, 403, 404, 503);

@@ -67,7 +67,7 @@ internal static class CustomerTerms
         Place("city", "The whole name of the city, or a part with *", "harare", PlaceKind.City),
         Place("state", "The whole name of the state or province, or a part with *", "NY", PlaceKind.State),
         new("country", "The country, by any of its names or its code")
-        { Example = "zimbabwe", Place = PlaceKind.Country, Condition = FilterConditions.Country },
+        { Example = "zimbabwe", Place = PlaceKind.Country, IsCovered = true, Condition = FilterConditions.Country },
         Part("company", "A part of the company's name", "acme", FilterSubject.Person, 4, 3),
         Part("first_name", "A part of the first name", "jane", FilterSubject.Account, 2, 1),
         Part("last_name", "A part of the last name", "doe", FilterSubject.Account, 3, 2),
@@ -95,6 +95,7 @@ internal static class CustomerTerms
     {
         Example = example,
         Place = kind,
+        IsCovered = kind == PlaceKind.City,
         Condition = (sql, values) =>
             $"""
             {name} = ANY (ARRAY(SELECT DISTINCT key FROM customers.counted
@@ -115,6 +116,7 @@ internal static class CustomerTerms
     private static FilterTerm Time(string name, string description, string column) => new(name, description)
     {
         Example = ">2026-01-01",
+        IsCovered = true,
         Check = FilterDates.Check,
         Condition = (sql, values) => FilterSql.AnyOf(values, value => FilterDates.ToSql(sql, column, value)),
     };

@@ -43,6 +43,9 @@ public sealed record FilterTerm(string Name, string Description)
     /// <summary>Whether the values are tags, for suggestions.</summary>
     public bool IsTags { get; init; }
 
+    /// <summary>Whether an index alone answers how many customers match, without reading their rows.</summary>
+    public bool IsCovered { get; init; }
+
     /// <summary>The condition; only for terms without choices.</summary>
     public FilterCondition? Condition { get; init; }
 

@@ -15,6 +15,8 @@ public sealed class FilterTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("krakow", "Łukasz")] // The email address.
     [InlineData("\"lukasz nowak\"", "Łukasz")]
     [InlineData("\"nowak lukasz\"")]
+    [InlineData("\"jean-luc dubois\"", "Jean-Luc")]
+    [InlineData("\"luc dub\"", "Jean-Luc")]
     [InlineData("obrien", "Ann")]
     [InlineData("\"o'brien\"", "Ann")]
     [InlineData("jean luc", "Jean-Luc")]
@@ -170,7 +172,7 @@ public sealed class FilterTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Theory]
-    [InlineData("lu", "Łukasz")]
+    [InlineData("lu", "Jean-Luc", "Łukasz")]
     [InlineData("l")]
     [InlineData("")]
     [InlineData("nowak", "Łukasz")]

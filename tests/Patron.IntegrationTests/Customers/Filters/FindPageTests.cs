@@ -72,6 +72,17 @@ public sealed class FindPageTests(OneProcess app) : IClassFixture<OneProcess>
         return customers;
     }
 
+    [Theory]
+    [InlineData("-created_at", "yesterday")]
+    [InlineData("-created_at", null)]
+    [InlineData("id", "x")]
+    [InlineData("code", null)]
+    public async Task Cursor_that_somebody_made_up_is_refused(string order, string? key)
+    {
+        var cursor = new FindCursor(order, 1, key, IsBackward: false, IsMany: false);
+        await (await app.Customers.SendAsync(HttpMethod.Get, $"{Api}find?order={order}&cursor={cursor}", await app.SomeStaffAsync())).ShouldRefuseAsync("cursor");
+    }
+
     private static string Url(string filter, string order, int limit) =>
         $"{Api}find?order={order}&limit={limit}" + (filter.Length == 0 ? "" : $"&filter={Uri.EscapeDataString(filter)}");
 

@@ -94,7 +94,7 @@ public sealed class SegmentTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("x", null, "filter")]
     [InlineData("x", "  ", "filter")]
     [InlineData("x", "-", "filter")]
-    [InlineData("x\n", "is:happy", "name", "filter")]
+    [InlineData("x\ny", "is:happy", "name", "filter")]
     public async Task Wrong_segment_is_refused_with_its_fields(string? name, string? filter, params string[] fields) =>
         await (await app.PostSegmentAsync(await app.SomeStaffAsync(), name, filter)).ShouldRefuseAsync(fields);
 
