@@ -58,8 +58,11 @@ def patron_settings(postgres, database):
         "Limits__SignUpsPerMinute": "1000000", "Limits__SignInsPerMinute": "1000000"}
 
 
-def start_patron(stack, root, folder, postgres, database, rows, settings=None):
-    """Patron as it ships, on a database that it makes itself and that is then filled. Settings are added to those of a measurement."""
+def start_patron(stack, root, folder, postgres, database, rows, settings=None, before_filling=None):
+    """
+    Patron as it ships, on a database that it makes itself and that is then filled. Settings are added to those of a measurement, and a statement can
+    prepare what is filled in.
+    """
     port, log = free_port(), Path(folder) / f"{database}.log"
     postgres.create_database(database)
     process = start(
@@ -67,6 +70,8 @@ def start_patron(stack, root, folder, postgres, database, rows, settings=None):
         patron_settings(postgres, database) | (settings or {}))
     await_answer(f"http://127.0.0.1:{port}/health/ready", process, log)
     await_migrations(postgres, database)
+    if before_filling:
+        postgres.query(database, before_filling)
     postgres.execute_file(database, root / "bench/load/fill-patron.sql", rows=rows, organization=HOME)
     patron = Contestant("patron", process, f"http://127.0.0.1:{port}", needs_token=True)
     patron.sign_up()

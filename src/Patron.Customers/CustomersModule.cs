@@ -11,6 +11,8 @@ using Patron.Customers.Links;
 using Patron.Customers.Merges;
 using Patron.Customers.Profiles;
 using Patron.Customers.Search;
+using Patron.Customers.Search.Filters;
+using Patron.Customers.Segments;
 using Patron.Customers.Statistics;
 using Patron.Shared.Background;
 using Patron.Shared.Database;
@@ -32,7 +34,7 @@ public static class CustomersModule
             "customers.search_texts", "customers.customers", "bigint", "first_name",
             "customers.search_text(r.first_name, r.last_name, r.company_name, r.email, r.phone, r.phone_e164, r.name, r.username, r.customer_id)"),
         TagKeys.Migration, ConsentMigration.Migration, CountryCodeMigration.Customers, CountryCodeMigration.Addresses,
-        .. CustomerOrder.Indexes,
+        .. CustomerOrder.Indexes, .. FilterIndexes.All,
     ];
 
     /// <summary>The column that compares email addresses by their keys.</summary>
@@ -55,10 +57,16 @@ public static class CustomersModule
         services.AddScoped<FindCustomer>();
         services.AddScoped<ListConsents>();
         services.AddScoped<LocateCustomer>();
+        services.AddSingleton<FilterTerms>();
+        services.AddScoped<CriteriaReader>();
         services.AddScoped<BrowseCustomers>();
         services.AddScoped<ListCustomers>();
         services.AddScoped<SearchCustomers>();
         services.AddScoped<ListPlaces>();
+        services.AddScoped<FindCustomers>();
+        services.AddScoped<QuickFind>();
+        services.AddScoped<SuggestTerms>();
+        AddSegments(services);
         services.AddScoped<ReadStatistics>();
         services.AddScoped<UpdateCustomer>();
         services.AddScoped<BulkUpdateCustomers>();
@@ -130,6 +138,12 @@ public static class CustomersModule
         services.AddScoped<DismissDuplicate>();
         services.AddScoped<ScanDuplicates>();
         services.AddScoped<ExportDuplicates>();
+    }
+
+    private static void AddSegments(IServiceCollection services)
+    {
+        services.AddScoped<ICustomerReferences, SegmentReferences>();
+        services.AddScoped<ListSegments>().AddScoped<CreateSegment>().AddScoped<ChangeSegment>().AddScoped<DeleteSegment>();
     }
 
     private static void AddJobs(IServiceCollection services)

@@ -47,6 +47,8 @@ public static class ErpModule
     {
         services.AddSingleton(settings).AddSingleton<SyncScheduler>();
         services.AddSingleton<TConnector>().AddSingleton<IErpConnector>(provider => provider.GetRequiredService<TConnector>());
+        services.AddSingleton(provider => PartnerFilterTerms.OfId(provider.GetRequiredService<IErpConnector>()));
+        services.AddSingleton(provider => PartnerFilterTerms.Has(provider.GetRequiredService<IErpConnector>()));
         services.AddScoped<PartnerLedger>();
         services.AddScoped<PendingPartners>();
         services.AddScoped<PartnerImporter>();

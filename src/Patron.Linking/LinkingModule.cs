@@ -25,7 +25,18 @@ public static class LinkingModule
         .AddScoped<CountAccountsWithPassword>(provider => provider.GetRequiredService<LookUpAccounts>().CountWithPasswordAsync)
         .AddScoped<ICustomerRecords, CustomerRecords>()
         .AddScoped<ICustomerReferences, InvitationReferences>()
-        .AddScoped<IJobKind, InviteKind>();
+        .AddScoped<IJobKind, InviteKind>()
+        // Administrators act in every organization without being members.
+        .AddSingleton(new HousekeepingTask(
+            "private segments of former members",
+            """
+            DELETE FROM customers.segments s
+            WHERE s.owner_id IS NOT NULL AND s.created_at < $1
+                AND NOT EXISTS (
+                    SELECT FROM accounts.memberships m
+                    WHERE m.organization_id = s.organization_id AND m.user_id = s.owner_id AND m.role <> 'customer')
+                AND NOT EXISTS (SELECT FROM accounts.users u WHERE u.id = s.owner_id AND u.is_admin)
+            """));
 
     /// <summary>
     /// Registers the use cases. The routes of every role refer to them, but only a process with both modules serves these routes.

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
 using Patron.Customers.Search;
 using Patron.Shared.Callers;
@@ -17,7 +16,7 @@ public sealed record NewJob(JobKind Kind, CustomerCriteria? Filter, IReadOnlyLis
 /// and criteria or fields that a separate accounts service keeps.
 /// </summary>
 public sealed class CreateJob(
-    JobStore jobs, JobActor actor, CustomerStore customers, AccountCopies accounts, DatabaseSession database, TimeProvider time)
+    JobStore jobs, JobActor actor, CustomerStore customers, CriteriaReader reader, DatabaseSession database, TimeProvider time)
 {
     public const int MaxIds = 10_000;
 
@@ -50,9 +49,16 @@ public sealed class CreateJob(
             return unreadable;
         }
 
+        // The segment may change while the job waits: what the preview has counted is what is confirmed.
+        var found = await reader.FindSegmentAsync(caller, wanted.Filter ?? new CustomerCriteria(), cancellationToken);
+        if (!found.Succeeded(out var criteria, out var unknown))
+        {
+            return InFilter(unknown);
+        }
+
         await using var transaction = await database.BeginAsync(cancellationToken);
         var (uids, missing) = await FindAsync(caller, wanted.Ids, cancellationToken);
-        var filter = wanted.Filter is { } criteria ? JobFilter.ToJson(criteria) : null;
+        var filter = wanted.Filter is null ? null : JobFilter.ToJson(criteria);
         var job = await jobs.AddAsync(caller, wanted.Kind, filter, uids, changes, time.GetDatabaseNow(), cancellationToken);
         return await transaction.CommitAsync(job with { NotFound = missing }, cancellationToken);
     }
@@ -82,22 +88,31 @@ public sealed class CreateJob(
             errors.Add("ids", $"Must have 1 to {MaxIds} customers. Use a filter for more.");
         }
 
-        var criteria = wanted.Filter ?? new CustomerCriteria();
-        criteria.Check(errors);
-        foreach (var name in accounts.AreStored ? [] : JobFilter.FindPersonal(criteria))
+        if (wanted.Filter is { } criteria && CheckCriteria(criteria) is { } invalid)
+        {
+            foreach (var (name, messages) in InFilter(invalid).Fields!)
+            {
+                errors.Add(name, messages[0]);
+            }
+        }
+
+        return errors.Any ? errors.ToError() : null;
+    }
+
+    private Error? CheckCriteria(CustomerCriteria criteria)
+    {
+        var errors = new FieldErrors();
+        reader.Check(criteria, errors);
+        foreach (var name in reader.AreCopiesStored ? [] : JobFilter.FindPersonal(criteria))
         {
             errors.Add(name, "The accounts service keeps names, email addresses and phones. Choose the customers by other criteria.");
         }
 
-        if (!errors.Any)
-        {
-            return null;
-        }
-
-        var error = errors.ToError();
-        return error.WithFieldNames(error.Fields!.Keys.Where(name => name is not ("filter" or "ids"))
-            .ToDictionary(name => name, name => $"filter.{name}", StringComparer.Ordinal));
+        return errors.Any ? errors.ToError() : null;
     }
+
+    private static Error InFilter(Error error) =>
+        error.WithFieldNames(error.Fields!.Keys.ToDictionary(name => name, name => $"filter.{name}", StringComparer.Ordinal));
 
     private async Task<(Guid[]? Uids, IReadOnlyList<string> Missing)> FindAsync(
         Caller caller, IReadOnlyList<string>? ids, CancellationToken cancellationToken)

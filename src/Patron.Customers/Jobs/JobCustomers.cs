@@ -2,7 +2,6 @@ using Npgsql;
 using Patron.Customers.Customers;
 using Patron.Customers.Schema;
 using Patron.Customers.Search;
-using Patron.Shared.Background;
 using Patron.Shared.Database;
 
 namespace Patron.Customers.Jobs;
@@ -11,7 +10,7 @@ namespace Patron.Customers.Jobs;
 internal sealed record LockedCustomer(Customer Customer, bool Matches);
 
 /// <summary>Reads and locks the customers of a job by its filter. They are read for a change.</summary>
-public sealed class JobCustomers(DatabaseSession database, CompletedMigrations finished)
+public sealed class JobCustomers(DatabaseSession database, CriteriaReader reader)
 {
     private const string AbsorbedSql = "SELECT uid FROM customers.absorbed WHERE organization_id = $1 AND uid = ANY ($2)";
 
@@ -91,6 +90,7 @@ public sealed class JobCustomers(DatabaseSession database, CompletedMigrations f
         return rows;
     }
 
+    // All customers of the organization where there are no criteria.
     private Task<CustomerConditions> ConditionsAsync(NpgsqlConnection connection, Job job, CancellationToken cancellationToken) =>
-        JobFilter.ConditionsAsync(connection, job, finished.Contains(TagKeys.Name), cancellationToken);
+        reader.ReadAsync(connection, job.OrganizationId, job.Criteria ?? new CustomerCriteria(), accounts: null, cancellationToken);
 }

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Npgsql;
 using Patron.Customers.Customers;
 using Patron.Customers.Search;
+using Patron.Customers.Search.Filters;
 using Patron.Shared.Results;
 
 namespace Patron.Customers.Jobs;
@@ -53,25 +53,26 @@ public static class JobFilter
     }
 
     /// <summary>The criteria, null where a job names its customers, without those that can name a person.</summary>
-    internal static string? WithoutPersons(string? json) => json is null ? null : ToJson(
-        Read(json) with { Query = null, FirstName = null, LastName = null, CompanyName = null, Email = null, Phone = null });
+    internal static string? WithoutPersons(string? json)
+    {
+        if (json is null)
+        {
+            return null;
+        }
+
+        var criteria = Read(json);
+        return ToJson(criteria with
+        {
+            Query = null, FirstName = null, LastName = null, CompanyName = null, Email = null, Phone = null,
+            Filter = criteria.Filter is { } filter ? FilterTerms.Own.ParseStored(filter).WithoutPersons() : null,
+        });
+    }
 
     /// <summary>The given criteria that name a person, whose values a separate accounts service keeps.</summary>
     internal static IEnumerable<string> FindPersonal(CustomerCriteria criteria)
     {
         string?[] given = [criteria.Query, criteria.FirstName, criteria.LastName, null, criteria.Email, criteria.Phone];
         return Personal.Zip(given).Where(one => one.Second is not null).Select(one => one.First);
-    }
-
-    /// <summary>The condition for these criteria; all customers of the organization where there are none.</summary>
-    internal static async Task<CustomerConditions> ConditionsAsync(
-        NpgsqlConnection connection, Job job, bool hasTagKeys, CancellationToken cancellationToken)
-    {
-        var criteria = job.Filter is { } json ? Read(json) : new CustomerCriteria();
-        var countries = criteria.Country is { } country
-            ? await CountryTexts.FindAsync(connection, job.OrganizationId, country, criteria.WholePlaces, cancellationToken)
-            : null;
-        return new CustomerConditions(job.OrganizationId, criteria, hasTagKeys, accounts: null, countries);
     }
 }
 

@@ -1,5 +1,4 @@
 using Patron.Customers.Customers;
-using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -21,7 +20,7 @@ public sealed record CustomerBrowse(CustomerCriteria Criteria, string? Ordering,
 /// for others). By number unless an order is given. 422 for an unknown order, and for one without an index where more than 100 000 match.
 /// Source 2, customers; linking.md, 'Ownership'.
 /// </summary>
-public sealed class BrowseCustomers(DatabaseSession session, CompletedMigrations finished)
+public sealed class BrowseCustomers(DatabaseSession session, CriteriaReader reader)
 {
     public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerBrowse browse, CancellationToken cancellationToken)
     {
@@ -31,7 +30,7 @@ public sealed class BrowseCustomers(DatabaseSession session, CompletedMigrations
         }
 
         var errors = new FieldErrors();
-        browse.Criteria.Check(errors);
+        reader.Check(browse.Criteria, errors);
         var order = string.IsNullOrWhiteSpace(browse.Ordering) ? CustomerOrder.ByNumber : CustomerOrder.Parse(browse.Ordering.Trim());
         if (order is null)
         {
@@ -43,8 +42,13 @@ public sealed class BrowseCustomers(DatabaseSession session, CompletedMigrations
             return errors.ToError();
         }
 
+        if (!(await reader.FindSegmentAsync(caller, browse.Criteria, cancellationToken)).Succeeded(out var criteria, out var error))
+        {
+            return error;
+        }
+
         var page = new PageRequest(order!, After: 0, (browse.Page - 1L) * browse.PageSize, browse.PageSize);
-        return await new CustomerPages(session, PageColumns.All, finished)
-            .ReadAsync(caller.OrganizationId, browse.Criteria with { WithoutDeleted = true }, page, cancellationToken);
+        return await new CustomerPages(session, PageColumns.All, reader)
+            .ReadAsync(caller.OrganizationId, criteria with { WithoutDeleted = true }, page, cancellationToken);
     }
 }

@@ -25,8 +25,10 @@ internal sealed class CustomerConditions
     private readonly TextSearch search;
 
     /// <param name="countries">The countries that the criterion means, as they were written; null without one.</param>
+    /// <param name="addFilter">Adds the conditions of the filter.</param>
     public CustomerConditions(
-        Guid organizationId, CustomerCriteria criteria, bool hasTagKeys, MatchingAccounts? accounts, string[]? countries)
+        Guid organizationId, CustomerCriteria criteria, bool hasTagKeys, MatchingAccounts? accounts, string[]? countries,
+        Func<Func<object, NpgsqlDbType, string>, IEnumerable<string>>? addFilter = null)
     {
         values.Add((organizationId, NpgsqlDbType.Uuid));
         search = new TextSearch("search_text", text => Add(text, NpgsqlDbType.Text));
@@ -48,7 +50,14 @@ internal sealed class CustomerConditions
         AddTags(criteria.Tags, criteria.AllTags, hasTagKeys);
         AddTime("created_at >=", criteria.CreatedAfter);
         AddTime("created_at <=", criteria.CreatedBefore);
+        foreach (var condition in addFilter?.Invoke(Add) ?? [])
+        {
+            And(condition);
+        }
     }
+
+    /// <summary>Whether an index alone answers how many match.</summary>
+    public bool AreCovered { get; init; }
 
     /// <summary>The condition; its parameters start at <c>$1</c>.</summary>
     public string Sql => sql.ToString();
@@ -146,7 +155,8 @@ internal sealed class CustomerConditions
         }
     }
 
-    private string Add(object value, NpgsqlDbType type)
+    /// <summary>Adds a parameter that each statement has, and returns its name.</summary>
+    public string Add(object value, NpgsqlDbType type)
     {
         values.Add((value, type));
         return $"${values.Count}";

@@ -58,12 +58,18 @@ public sealed record CustomerCriteria
 
     public DateTimeOffset? CreatedBefore { get; init; }
 
+    /// <summary>A filter in the language of <see cref="Filters.FilterTerms"/>.</summary>
+    public string? Filter { get; init => field = TextRules.NullIfBlank(value); }
+
+    /// <summary>A saved filter that must hold, too (<see cref="Segments.Segment"/>).</summary>
+    public Guid? Segment { get; init; }
+
     /// <summary>Whether the criteria are limited to activity and verification, for which there are counters.</summary>
     internal bool CanUseCounters =>
         Tags.Length == 0 && Status is null && CustomerType is null && !WithoutDeleted && CreatedAfter is null && CreatedBefore is null
-            && Texts().All(given => given.Text is null);
+            && Filter is null && Segment is null && Texts().All(given => given.Text is null);
 
-    /// <summary>Adds an error for each invalid criterion.</summary>
+    /// <summary>Adds an error for each invalid criterion besides the filter (<see cref="CriteriaReader"/>).</summary>
     internal void Check(FieldErrors errors)
     {
         foreach (var (name, text) in Texts())

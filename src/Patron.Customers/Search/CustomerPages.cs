@@ -2,7 +2,6 @@ using System.Text.Json;
 using Npgsql;
 using Patron.Customers.Customers;
 using Patron.Customers.Schema;
-using Patron.Shared.Background;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
 
@@ -42,7 +41,7 @@ internal sealed class PageColumns
 /// Other matches are found once, up to a limit, then counted and sorted; above the limit matches are so common that reading in the order of
 /// the index finds a page soon, and an order without an index is refused. So no query depends on a good estimate of the planner.
 /// </summary>
-internal sealed class CustomerPages(DatabaseSession session, PageColumns columns, CompletedMigrations finished)
+internal sealed class CustomerPages(DatabaseSession session, PageColumns columns, CriteriaReader criteriaReader)
 {
     /// <summary>Totals up to here are exact (contract, 'Dialect: customers').</summary>
     public const long ExactUpTo = 100_000;
@@ -52,12 +51,9 @@ internal sealed class CustomerPages(DatabaseSession session, PageColumns columns
         MatchingAccounts? accounts = null) => session.OnConnectionAsync(
         async connection =>
         {
-            var countries = criteria.Country is { } country
-                ? await CountryTexts.FindAsync(connection, organizationId, country, criteria.WholePlaces, cancellationToken)
-                : null;
-            var conditions = new CustomerConditions(organizationId, criteria, finished.Contains(TagKeys.Name), accounts, countries);
+            var conditions = await criteriaReader.ReadAsync(connection, organizationId, criteria, accounts, cancellationToken);
             var queries = new CustomerPageQueries(columns, conditions, page);
-            return criteria.CanUseCounters && page.Order.HasIndex(finished)
+            return criteria.CanUseCounters && page.Order.HasIndex(criteriaReader.Finished)
                 ? await ReadCountedAsync(connection, queries, criteria, page, cancellationToken)
                 : await ReadMatchesAsync(connection, queries, page, cancellationToken);
         },
@@ -95,9 +91,9 @@ internal sealed class CustomerPages(DatabaseSession session, PageColumns columns
             }
         }
 
-        if (!page.Order.HasIndex(finished))
+        if (!page.Order.HasIndex(criteriaReader.Finished))
         {
-            return page.Order.TooManyRows(finished);
+            return page.Order.TooManyRows(criteriaReader.Finished);
         }
 
         var (plan, rows) = await ReadOrderedAsync<string>(connection, queries.Estimate(), queries, page, cancellationToken);

@@ -1,6 +1,5 @@
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
-using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -29,7 +28,7 @@ public sealed record CustomerListQuery
 /// deleted ones unless the criteria exclude them. 422 for a limit or skip out of bounds. Source 5, 'Get All Customers', 'Get Customers by
 /// Tags', 'Get Customers by Location'.
 /// </summary>
-public sealed class ListCustomers(DatabaseSession session, AccountCopies accounts, CompletedMigrations finished)
+public sealed class ListCustomers(DatabaseSession session, AccountCopies accounts, CriteriaReader reader)
 {
     public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerListQuery query, CancellationToken cancellationToken)
     {
@@ -43,18 +42,23 @@ public sealed class ListCustomers(DatabaseSession session, AccountCopies account
             return invalid;
         }
 
+        if (!(await reader.FindSegmentAsync(caller, query.Criteria, cancellationToken)).Succeeded(out var criteria, out var unknown))
+        {
+            return unknown;
+        }
+
         var page = new PageRequest(CustomerOrder.ByNumber, query.After ?? 0, query.Skip, query.Limit);
-        var found = await new CustomerPages(session, PageColumns.Listed, finished)
-            .ReadAsync(caller.OrganizationId, query.Criteria, page, cancellationToken);
+        var found = await new CustomerPages(session, PageColumns.Listed, reader)
+            .ReadAsync(caller.OrganizationId, criteria, page, cancellationToken);
         return found.Succeeded(out var customers, out var error)
             ? await accounts.AddAccountDataAsync(caller, customers, cancellationToken)
             : error;
     }
 
-    private static Error? Check(CustomerListQuery query)
+    private Error? Check(CustomerListQuery query)
     {
         var errors = new FieldErrors();
-        query.Criteria.Check(errors);
+        reader.Check(query.Criteria, errors);
         PageBounds.Check(query.Skip, query.Limit, errors);
         return errors.Any ? errors.ToError() : null;
     }

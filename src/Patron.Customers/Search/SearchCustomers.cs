@@ -1,6 +1,5 @@
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
-using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -31,7 +30,7 @@ public sealed record CustomerSearch
 /// emails and phones are first searched there: 422 for more than a thousand matches and for sorting by them, 503 where it is unavailable.
 /// Source 5, 'Advanced Search'.
 /// </summary>
-public sealed class SearchCustomers(DatabaseSession session, AccountCopies accounts, CompletedMigrations finished)
+public sealed class SearchCustomers(DatabaseSession session, AccountCopies accounts, CriteriaReader reader)
 {
     public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerSearch search, CancellationToken cancellationToken)
     {
@@ -45,16 +44,21 @@ public sealed class SearchCustomers(DatabaseSession session, AccountCopies accou
             return invalid;
         }
 
+        if (!(await reader.FindSegmentAsync(caller, search.Criteria, cancellationToken)).Succeeded(out var criteria, out var unknown))
+        {
+            return unknown;
+        }
+
         var page = new PageRequest(
             CustomerOrder.Of(search.SortBy, search.Descending), After: 0, Skip: (search.Page - 1L) * search.Limit, search.Limit);
-        var matching = await accounts.FindMatchingAccountsAsync(caller, search.Criteria, cancellationToken);
+        var matching = await accounts.FindMatchingAccountsAsync(caller, criteria, cancellationToken);
         if (matching.Error is { } notFound)
         {
             return notFound;
         }
 
-        var found = await new CustomerPages(session, PageColumns.Listed, finished)
-            .ReadAsync(caller.OrganizationId, search.Criteria, page, cancellationToken, matching.Value);
+        var found = await new CustomerPages(session, PageColumns.Listed, reader)
+            .ReadAsync(caller.OrganizationId, criteria, page, cancellationToken, matching.Value);
         return found.Succeeded(out var customers, out var error)
             ? await accounts.AddAccountDataAsync(caller, customers, cancellationToken)
             : error;
@@ -63,7 +67,7 @@ public sealed class SearchCustomers(DatabaseSession session, AccountCopies accou
     private Error? Check(CustomerSearch search)
     {
         var errors = new FieldErrors();
-        search.Criteria.Check(errors);
+        reader.Check(search.Criteria, errors);
         if (search.Page < 1)
         {
             errors.Add("page", "Must be 1 or more.");

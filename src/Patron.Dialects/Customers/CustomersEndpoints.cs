@@ -15,6 +15,7 @@ public static class CustomersEndpoints
         var customers = Group(app, "customers", "Customers");
         customers.MapReads();
         customers.MapSearch();
+        customers.MapFind();
         customers.MapStatistics();
         customers.MapWrites();
         customers.MapVerification();
@@ -22,6 +23,7 @@ public static class CustomersEndpoints
         customers.MapCustomerDuplicates();
         customers.MapMerges(Group(app, "merges", "Customers"));
         Group(app, "duplicates", "Duplicates").MapDuplicates();
+        Group(app, "segments", "Segments").MapSegments();
         app.MapJobs();
     }
 

@@ -51,6 +51,12 @@ public sealed record JobFilterRequest
 
     public DateTimeOffset? CreatedBefore { get; init; }
 
+    /// <summary>Terms such as <c>city:harare -tag:old</c>.</summary>
+    public string? Filter { get; init; }
+
+    /// <summary>The id of a segment, whose filter must hold too.</summary>
+    public Guid? Segment { get; init; }
+
     public CustomerCriteria ToCriteria() => new()
     {
         Query = Query,
@@ -69,6 +75,8 @@ public sealed record JobFilterRequest
         Tags = CustomerTags.Parse(Tags),
         CreatedAfter = CreatedAfter,
         CreatedBefore = CreatedBefore,
+        Filter = Filter,
+        Segment = Segment,
     };
 
     internal static JobFilterRequest From(CustomerCriteria criteria) => new()
@@ -89,6 +97,7 @@ public sealed record JobFilterRequest
         Tags = CustomerTags.Format(criteria.Tags),
         CreatedAfter = criteria.CreatedAfter,
         CreatedBefore = criteria.CreatedBefore,
+        Filter = criteria.Filter,
     };
 }
 

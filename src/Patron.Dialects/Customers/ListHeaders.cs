@@ -33,6 +33,20 @@ internal static class ListHeaders
         return items;
     }
 
+    /// <summary>Sets the header <c>Link</c> to the pages beside this one; null where there is none.</summary>
+    public static void SetPages(this HttpContext http, string? next, string? previous)
+    {
+        string[] links =
+        [
+            .. next is null ? [] : new[] { $"<{NextPath(http.Request, next)}>; rel=\"next\"" },
+            .. previous is null ? [] : new[] { $"<{NextPath(http.Request, previous)}>; rel=\"prev\"" },
+        ];
+        if (links.Length > 0)
+        {
+            http.Response.Headers.Link = string.Join(", ", links);
+        }
+    }
+
     /// <summary>Sets the total number, with <c>X-Total-Is-Exact: false</c> if it is an estimate.</summary>
     public static void SetTotal(this HttpContext http, long total, bool isExact = true)
     {

@@ -17,7 +17,7 @@ internal static class ReadEndpoints
         customers.MapGet("", ListAsync)
             .Describe(
                 "list_customers", "List customers",
-                "Of the acting organization, by number, for its staff. X-Total-Count says how many match; Link with rel=\"next\" leads to the next page, by a cursor that stays right while customers are added.")
+                "Of the acting organization, by number, for its staff. X-Total-Count says how many match; Link with rel=\"next\" leads to the next page, by a cursor that stays right while customers are added. filter takes terms such as city:harare -tag:old created:>2026-01-01, and segment a saved filter.")
             .Answers<IEnumerable<CustomerListItem>>(
                 200, "A page of customers; deleted ones too unless is_active says otherwise.", $"[{CustomerListItem.Schema.Example}]")
             .Fails(401, 403, 404, 422, 503);
@@ -42,9 +42,9 @@ internal static class ReadEndpoints
     private static Task<IResult> ListAsync(
         ListCustomers list, HttpContext http, CancellationToken cancellationToken,
         int skip = 0, int limit = CustomerListQuery.DefaultLimit, [FromQuery(Name = "is_active")] bool? isActive = null,
-        long? cursor = null)
+        long? cursor = null, string? filter = null, Guid? segment = null)
     {
-        var criteria = new CustomerCriteria { IsActive = isActive };
+        var criteria = new CustomerCriteria { IsActive = isActive, Filter = filter, Segment = segment };
         return list.AnswerAsync(
             http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellationToken);
     }

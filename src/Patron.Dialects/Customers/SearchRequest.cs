@@ -35,6 +35,12 @@ public sealed record SearchRequest
 
     public DateTimeOffset? CreatedBefore { get; init; }
 
+    /// <summary>Terms such as <c>city:harare -tag:old</c>.</summary>
+    public string? Filter { get; init; }
+
+    /// <summary>The id of a segment, whose filter must hold too.</summary>
+    public Guid? Segment { get; init; }
+
     public CustomerSort? SortBy { get; init; }
 
     public SortOrder? SortOrder { get; init; }
@@ -63,6 +69,8 @@ public sealed record SearchRequest
             Tags = CustomerTags.Parse(Tags),
             CreatedAfter = CreatedAfter,
             CreatedBefore = CreatedBefore,
+            Filter = Filter,
+            Segment = Segment,
         },
         SortBy = SortBy ?? CustomerSort.CreatedAt,
         Descending = SortOrder != Customers.SortOrder.Asc,

@@ -32,6 +32,25 @@ public sealed class TextSearch(string column, Func<string, string> add)
     }
 
     /// <summary>
+    /// Matches the text as it is typed, whatever its case, accents and signs: anywhere, or at the beginning of a word if it is shorter than
+    /// three letters. A phone number matches by its digits.
+    /// </summary>
+    public string Phrase(string text)
+    {
+        if (IsShort(text))
+        {
+            return $"{column} LIKE '% ' || shared.search_plain({add(text)}) || '%'";
+        }
+
+        // A first name and a last name are lines of their own, and together only in the older folding.
+        var words = SearchText.Words(text);
+        var gaps = SearchText.PhoneDigits(text) is null ? Math.Min(words.Count, MaxWords) : 0;
+        var broken = Enumerable.Range(1, Math.Max(gaps - 1, 0)).Select(
+            gap => $"'%' || {Plain(words.Take(gap))} || E'\\n ' || {Plain(words.Skip(gap))} || '%'");
+        return AnyOf([.. Patterns(text), .. broken]);
+    }
+
+    /// <summary>
     /// Matches the text in one of these lines of the search text, or in line <paramref name="added"/> of the part after the separator. The
     /// index finds the text anywhere; a second condition checks the line.
     /// </summary>
@@ -43,6 +62,8 @@ public sealed class TextSearch(string column, Func<string, string> add)
         var lineCondition = $@"concat_ws(E'\n', {string.Join(", ", parts)}, '') LIKE ANY (ARRAY[{string.Join(", ", patterns)}])";
         return IsShort(text) ? lineCondition : $"{AnyOf(patterns)} AND {lineCondition}";
     }
+
+    private string Plain(IEnumerable<string> words) => $"shared.search_plain({add(string.Join(' ', words))})";
 
     private static bool IsShort(string text) => SearchText.Words(text).Sum(TextRules.Length) < TrigramLength;
 

@@ -13,7 +13,7 @@ internal sealed class JobCreateCommand
 {
     private readonly Option<string[]> filter = new("--filter")
     {
-        Description = "Customers for whom this holds, as in a search: city=Boston, tags=a,b, is_active=true. Can be repeated.",
+        Description = "Customers for whom this holds, as in a search: city=Boston, is_active=true, \"filter=tag:a -has:account\", segment=ID. Can be repeated.",
         HelpName = "NAME=VALUE",
     };
     private readonly Option<string[]> ids = new("--id")
