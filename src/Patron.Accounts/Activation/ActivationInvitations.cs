@@ -6,6 +6,7 @@ using Patron.Accounts.Mails;
 using Patron.Accounts.Users;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
+using Patron.Shared.Mail;
 using Patron.Shared.Text;
 
 namespace Patron.Accounts.Activation;
@@ -138,7 +139,8 @@ public sealed class ActivationInvitations(
             return;
         }
 
-        dbContext.Outbox.Add(mails.Invitation(to, invitation.Id, invitation.Mails + 1).ToOutbox(now));
+        var person = new MailPerson(CustomerUid: invitation.CustomerUid, OrganizationId: home.Id);
+        dbContext.Queue(mails.Invitation(to, invitation.Id, invitation.Mails + 1), person, now);
         invitation.RecordMail(now, now + reminder);
     }
 
