@@ -63,6 +63,10 @@ public sealed class ActivationInvitations(
         dbContext.ActivationInvitations.Where(row => customers.Contains(row.CustomerUid) && row.WithdrawnAt == null)
             .Select(row => row.CustomerUid).ToListAsync(cancellationToken);
 
+    /// <summary>The customer's invitation, or null.</summary>
+    public Task<ActivationInvitation?> FindAsync(Guid customer, CancellationToken cancellationToken) =>
+        dbContext.ActivationInvitations.AsNoTracking().SingleOrDefaultAsync(row => row.CustomerUid == customer, cancellationToken);
+
     /// <summary>
     /// Moves the invitation of a merged record to the surviving one, unless that one has its own. Returns the ids of moved invitations.
     /// </summary>
