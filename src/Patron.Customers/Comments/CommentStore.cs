@@ -5,7 +5,9 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Comments;
 
-/// <summary>The rows of <c>customers.comments</c>. Whoever writes has locked the customer, so that a merge cannot move them meanwhile.</summary>
+/// <summary>
+/// The rows of <c>customers.comments</c>. Whoever writes has locked the customer, so that a merge cannot move them meanwhile.
+/// </summary>
 public sealed class CommentStore(DatabaseSession database)
 {
     private static readonly Error NotFound = Error.NotFound("comment_not_found", "This customer has no comment with this id.");
@@ -45,7 +47,8 @@ public sealed class CommentStore(DatabaseSession database)
         "UPDATE customers.comments SET text = $3, edited_at = $4 WHERE organization_id = $1 AND uid = $2", cancellationToken,
         customer.OrganizationId, comment.Uid, comment.Text, comment.EditedAt!);
 
-    internal Task RemoveAsync(Customer customer, Guid uid, DateTimeOffset now, CancellationToken cancellationToken) => database.ExecuteAsync(
+    internal Task RemoveAsync(Customer customer, Guid uid, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ExecuteAsync(
         "UPDATE customers.comments SET text = '', deleted_at = $3 WHERE organization_id = $1 AND uid = $2", cancellationToken,
         customer.OrganizationId, uid, now);
 }

@@ -10,8 +10,10 @@ namespace Patron.Dialects.Customers;
 
 /// <summary>The conditions of a search in the audit log.</summary>
 internal sealed record AuditConditions(
-    DateTimeOffset? From = null, DateTimeOffset? To = null, string? Action = null, string? Subject = null, Guid? Actor = null,
-    string? Cause = null, bool Everywhere = false)
+    [FromQuery(Name = "from")] DateTimeOffset? From = null, [FromQuery(Name = "to")] DateTimeOffset? To = null,
+    [FromQuery(Name = "action")] string? Action = null, [FromQuery(Name = "subject")] string? Subject = null,
+    [FromQuery(Name = "actor")] Guid? Actor = null, [FromQuery(Name = "cause")] string? Cause = null,
+    [FromQuery(Name = "everywhere")] bool Everywhere = false)
 {
     public AuditQuery ToQuery() => new()
     {
@@ -22,7 +24,7 @@ internal sealed record AuditConditions(
 /// <summary>An audit entry: who changed what, when and from where.</summary>
 public sealed record AuditAnswer(
     DateTimeOffset At, string Action, string SubjectType, Guid SubjectId, Guid? OrganizationId, ActorAnswer Actor, string? Cause,
-    IReadOnlyList<ChangeAnswer> Changes, string? Address, string? UserAgent)
+    IReadOnlyList<ChangedFieldAnswer> Changes, string? Address, string? UserAgent)
 {
     internal const string Example = """
         {"at": "2026-11-29T10:30:00Z", "action": "customer.changed", "subject_type": "customer", "subject_id": "0198c0de-4444-7000-8000-000000000001", "organization_id": "0198c0de-0000-7000-8000-000000000001", "actor": {"kind": "person", "id": "0198c0de-1111-7000-8000-000000000001", "name": "Jane Doe"}, "cause": null, "changes": [{"field": "city", "before": "Boston", "after": "Harare"}], "address": "203.0.113.7", "user_agent": null}
@@ -30,7 +32,7 @@ public sealed record AuditAnswer(
 
     internal static AuditAnswer From(AuditRow row) => new(
         row.At, row.Action, row.SubjectType, row.SubjectId, row.OrganizationId, ActorAnswer.From(row.Actor), row.Cause,
-        ChangeAnswer.From(row.Changes), row.Address, row.UserAgent);
+        ChangedFieldAnswer.From(row.Changes), row.Address, row.UserAgent);
 }
 
 /// <summary>Searches and exports the audit log.</summary>

@@ -17,24 +17,24 @@ public sealed record ActorAnswer(ActorKind Kind, Guid? Id, string? Name)
 }
 
 /// <summary>A changed field with both values as texts.</summary>
-public sealed record ChangeAnswer(string Field, string? Before, string? After)
+public sealed record ChangedFieldAnswer(string Field, string? Before, string? After)
 {
-    internal static IReadOnlyList<ChangeAnswer> From(IEnumerable<FieldChange> changes) =>
-        [.. changes.Select(change => new ChangeAnswer(change.Field, change.Before, change.After))];
+    internal static IReadOnlyList<ChangedFieldAnswer> From(IEnumerable<FieldChange> changes) =>
+        [.. changes.Select(change => new ChangedFieldAnswer(change.Field, change.Before, change.After))];
 }
 
 /// <summary>One thing that happened to a customer.</summary>
 public sealed record TimelineAnswer(
-    TimelineKind Kind, string Action, DateTimeOffset At, ActorAnswer Actor, string? Cause, IReadOnlyList<ChangeAnswer> Changes, Guid Subject,
-    Guid? Comment, string? Text, string? State, DateTimeOffset? StateAt, string? Address, string? Device)
+    TimelineKind Kind, string Action, DateTimeOffset At, ActorAnswer Actor, string? Cause, IReadOnlyList<ChangedFieldAnswer> Changes,
+    Guid Subject, Guid? Comment, string? Text, string? State, DateTimeOffset? StateAt, string? Address, string? Device)
 {
     internal const string Example = """
         {"kind": "record", "action": "customer.changed", "at": "2026-11-29T10:30:00Z", "actor": {"kind": "person", "id": "0198c0de-1111-7000-8000-000000000001", "name": "Jane Doe"}, "cause": null, "changes": [{"field": "city", "before": "Boston", "after": "Harare"}], "subject": "0198c0de-4444-7000-8000-000000000001", "comment": null, "text": null, "state": null, "state_at": null, "address": "203.0.113.7", "device": "Firefox, Windows"}
         """;
 
     internal static TimelineAnswer From(TimelineEntry entry) => new(
-        entry.Kind, entry.Action, entry.At, ActorAnswer.From(entry.Actor), entry.Cause, ChangeAnswer.From(entry.Changes), entry.Subject,
-        entry.Comment, entry.Text, entry.State, entry.StateAt, entry.Origin?.Address, entry.Origin?.Device);
+        entry.Kind, entry.Action, entry.At, ActorAnswer.From(entry.Actor), entry.Cause, ChangedFieldAnswer.From(entry.Changes),
+        entry.Subject, entry.Comment, entry.Text, entry.State, entry.StateAt, entry.Origin?.Address, entry.Origin?.Device);
 }
 
 /// <summary>What happened to a customer.</summary>

@@ -65,8 +65,8 @@ public sealed record AuditQuery
 /// <summary>An audit entry with the name of its actor. Address and device are null unless the caller is staff of home.</summary>
 /// <param name="Id">Identifies the entry, and is the cursor of what came before it.</param>
 public sealed record AuditRow(
-    string Id, DateTimeOffset At, string Action, string SubjectType, Guid SubjectId, Guid? OrganizationId, TimelineActor Actor, string? Cause,
-    string? Before, string? After)
+    string Id, DateTimeOffset At, string Action, string SubjectType, Guid SubjectId, Guid? OrganizationId, TimelineActor Actor,
+    string? Cause, string? Before, string? After)
 {
     public string? Address { get; init; }
 

@@ -8,8 +8,8 @@ using Patron.Shared.Results;
 namespace Patron.Linking.AuditSearch;
 
 /// <summary>
-/// Searches the audit log, newest first: staff and keys with <c>customers:read</c> find the entries of the organization they act in (403 for
-/// others), administrators also those of all. Addresses and devices are for staff of home. 422 for conditions that are none.
+/// Searches the audit log, newest first: staff and keys with <c>customers:read</c> find the entries of the organization they act in (403
+/// for others), administrators also those of all. Addresses and devices are for staff of home. 422 for conditions that are none.
 /// </summary>
 public sealed class SearchAudit(LocateCustomer locate, DatabaseSession database, HomeOrganization home)
 {
@@ -21,8 +21,9 @@ public sealed class SearchAudit(LocateCustomer locate, DatabaseSession database,
     private const string ByNumber = "ORDER BY a.id DESC";
 
     private const string Sql = """
-        SELECT t.id, t.at, t.action, t.subject_type, t.subject_id, t.organization_id, t.actor_user_id, t.actor_key_id, t.cause, t.before::text,
-            t.after::text, t.address, t.user_agent, coalesce(k.name, nullif(btrim(concat(u.first_name, ' ', u.last_name)), ''))
+        SELECT t.id, t.at, t.action, t.subject_type, t.subject_id, t.organization_id, t.actor_user_id, t.actor_key_id, t.cause,
+            t.before::text, t.after::text, t.address, t.user_agent,
+            coalesce(k.name, nullif(btrim(concat(u.first_name, ' ', u.last_name)), ''))
         FROM (SELECT a.* FROM shared.audit_entries a WHERE {0} LIMIT $1) t
         LEFT JOIN accounts.api_keys k ON k.id = t.actor_key_id
         LEFT JOIN accounts.users u ON u.id = t.actor_user_id
@@ -83,7 +84,8 @@ public sealed class SearchAudit(LocateCustomer locate, DatabaseSession database,
             if (value is not null)
             {
                 values.Add(value);
-                conditions.Add(condition.Replace("{0}", $"${values.Count.ToString(CultureInfo.InvariantCulture)}", StringComparison.Ordinal));
+                var name = $"${values.Count.ToString(CultureInfo.InvariantCulture)}";
+                conditions.Add(condition.Replace("{0}", name, StringComparison.Ordinal));
             }
         }
     }

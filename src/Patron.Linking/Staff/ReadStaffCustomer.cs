@@ -30,16 +30,19 @@ public sealed record StaffCustomer(
 public sealed record StaffAccount(AccountState State, IReadOnlyList<Session> Sessions);
 
 /// <summary>The modules that <see cref="ReadStaffCustomer"/> asks about the account.</summary>
-public sealed class StaffAccounts(FindAccountState accounts, ListSessions sessions, ActivationInvitations invitations, TimeProvider time)
+public sealed class StaffAccounts(
+    FindAccountState accounts, ListSessions sessions, ActivationInvitations invitations, HomeOrganization home, TimeProvider time)
 {
-    internal async Task<StaffAccount?> FindAsync(Guid? userId, CancellationToken cancellationToken) =>
-        userId is { } id && await accounts.HandleAsync(id, cancellationToken) is { } state
+    internal async Task<StaffAccount?> FindAsync(Caller caller, Customer customer, CancellationToken cancellationToken) =>
+        caller.IsStaffOf(home.Id) && customer.UserId is { } id && await accounts.HandleAsync(id, cancellationToken) is { } state
             ? new StaffAccount(state, await sessions.OfAccountAsync(id, cancellationToken))
             : null;
 
     internal async Task<(ActivationInvitation Invitation, ActivationInvitationState State)?> FindInvitationAsync(
-        Guid customer, CancellationToken cancellationToken) =>
-        await invitations.FindAsync(customer, cancellationToken) is { } found ? (found, found.StateAt(time.GetUtcNow())) : null;
+        Customer customer, CancellationToken cancellationToken) =>
+        customer.OrganizationId == home.Id && await invitations.FindAsync(customer.Uid, cancellationToken) is { } found
+            ? (found, found.StateAt(time.GetUtcNow()))
+            : null;
 }
 
 /// <summary>
@@ -50,8 +53,7 @@ public sealed class StaffAccounts(FindAccountState accounts, ListSessions sessio
 public sealed class ReadStaffCustomer(
     FindCustomer find, ListConsents consents, ListOffers offers, ChangeRequests requests, StaffAccounts accounts, RefusedMails refused)
 {
-    public async Task<Result<StaffCustomer>> HandleAsync(
-        Caller caller, HomeOrganization home, string reference, CancellationToken cancellationToken)
+    public async Task<Result<StaffCustomer>> HandleAsync(Caller caller, string reference, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refusal)
         {
@@ -70,13 +72,12 @@ public sealed class ReadStaffCustomer(
             return gone;
         }
 
-        var (isHome, isOfHome) = (caller.IsStaffOf(home.Id), customer.OrganizationId == home.Id);
         return new StaffCustomer(
             customer, statements, await offers.OfRecordAsync(customer, cancellationToken),
             await requests.FindOpenAsync(customer, cancellationToken))
         {
-            Account = isHome ? await accounts.FindAsync(customer.UserId, cancellationToken) : null,
-            Invitation = isOfHome ? await accounts.FindInvitationAsync(customer.Uid, cancellationToken) : null,
+            Account = await accounts.FindAsync(caller, customer, cancellationToken),
+            Invitation = await accounts.FindInvitationAsync(customer, cancellationToken),
             Refusal = customer.Email is { } email
                 ? (await refused.FindAsync([email], cancellationToken)).GetValueOrDefault(email)
                 : null,

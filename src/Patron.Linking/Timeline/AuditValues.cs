@@ -9,7 +9,11 @@ internal static class AuditValues
     public static IReadOnlyList<FieldChange> Read(string? before, string? after)
     {
         var (old, now) = (Parse(before), Parse(after));
-        return [.. now.Keys.Union(old.Keys).Select(field => new FieldChange(field, old.GetValueOrDefault(field), now.GetValueOrDefault(field)))];
+        return
+        [
+            .. now.Keys.Union(old.Keys)
+                .Select(field => new FieldChange(field, old.GetValueOrDefault(field), now.GetValueOrDefault(field))),
+        ];
     }
 
     private static Dictionary<string, string?> Parse(string? json)
@@ -20,7 +24,8 @@ internal static class AuditValues
         }
 
         using var document = JsonDocument.Parse(json);
-        return document.RootElement.EnumerateObject().ToDictionary(value => value.Name, value => TextOf(value.Value), StringComparer.Ordinal);
+        return document.RootElement.EnumerateObject()
+            .ToDictionary(value => value.Name, value => TextOf(value.Value), StringComparer.Ordinal);
     }
 
     private static string? TextOf(JsonElement value) => value.ValueKind switch

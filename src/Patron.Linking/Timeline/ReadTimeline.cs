@@ -31,7 +31,7 @@ public sealed record TimelineQuery
 public sealed class ReadTimeline(FindCustomer find, DatabaseSession database, HomeOrganization home)
 {
     // What a linked record shows of its account, and so the staff of any organization.
-    private static readonly HashSet<string> SharedFields = ["email", "first_name", "last_name", "phone_number", "language"];
+    private static readonly string[] SharedFields = ["email", "first_name", "last_name", "phone_number", "language"];
 
     public async Task<Result<TimelinePage>> HandleAsync(
         Caller caller, string reference, TimelineQuery query, CancellationToken cancellationToken)
@@ -52,8 +52,8 @@ public sealed class ReadTimeline(FindCustomer find, DatabaseSession database, Ho
         var kinds = query.Kinds.Count == 0 ? Enum.GetValues<TimelineKind>() : query.Kinds;
         var rows = await database.QueryAsync(
             TimelineSql.Page, row => Read(row, customer, isHome), cancellationToken,
-            customer.OrganizationId, customer.Uid, customer.UserId ?? Guid.Empty, BeginOfAccount(customer, isHome), isHome, after.At, after.Source,
-            after.Id, query.Limit + 1, kinds.Select(EnumNames<TimelineKind>.Of).ToArray());
+            customer.OrganizationId, customer.Uid, customer.UserId ?? Guid.Empty, BeginOfAccount(customer, isHome), isHome, after.At,
+            after.Source, after.Id, query.Limit + 1, kinds.Select(EnumNames<TimelineKind>.Of).ToArray());
         var hasMore = rows.Count > query.Limit;
         return new TimelinePage(hasMore ? rows[..query.Limit] : rows, hasMore ? rows[query.Limit - 1].Id : null);
     }
@@ -93,7 +93,7 @@ public sealed class ReadTimeline(FindCustomer find, DatabaseSession database, Ho
         return new TimelineEntry(
             new TimelineCursor(at, source, id).ToString(), kind, action, at,
             isForeign && actor.Kind != ActorKind.Customer ? actor with { Id = null, Name = null } : actor, cause,
-            isForeign ? [.. changes.Where(change => SharedFields.Contains(change.Field))] : changes)
+            isForeign ? [.. changes.Where(change => SharedFields.Contains(change.Field, StringComparer.Ordinal))] : changes)
         {
             Subject = subject,
             Comment = comment,

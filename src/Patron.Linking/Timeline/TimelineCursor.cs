@@ -9,7 +9,8 @@ namespace Patron.Linking.Timeline;
 public readonly record struct TimelineCursor(DateTimeOffset At, int Source, long Id)
 {
     /// <summary>The place before all entries.</summary>
-    internal static TimelineCursor Start { get; } = new(new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero), int.MaxValue, long.MaxValue);
+    internal static TimelineCursor Start { get; } = new(
+        new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero), int.MaxValue, long.MaxValue);
 
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{At.UtcTicks / TimeSpan.TicksPerMicrosecond}_{Source}_{Id}");

@@ -23,7 +23,8 @@ internal static class TimelineSql
     private static readonly string RecordEntries = $"""
         (SELECT e.* FROM subjects s CROSS JOIN LATERAL (
             SELECT 1 AS source, a.id, a.at, {KindOfRecordEntry} AS kind, a.action, a.subject_id, a.actor_user_id, a.actor_key_id, a.cause,
-                a.before, a.after, a.address, a.user_agent, NULL::uuid AS comment, NULL AS text, NULL AS state, NULL::timestamptz AS state_at
+                a.before, a.after, a.address, a.user_agent, NULL::uuid AS comment, NULL AS text, NULL AS state,
+                NULL::timestamptz AS state_at
             FROM shared.audit_entries a
             WHERE a.subject_id = s.uid AND a.at <= $6 AND (a.at, 1, a.id) < ($6, $7, $8) AND a.organization_id = $1
                 AND a.action NOT IN ('customer.comment_added', 'customer.change_request_withdrawn') AND ({KindOfRecordEntry}) = ANY ($10)
@@ -52,8 +53,8 @@ internal static class TimelineSql
 
     // Of an offer to an address nobody may learn whether there is an account, until it is linked. A record has few offers.
     private const string Offers = """
-        (SELECT 4, o.id, o.made_at, 'offer', 'offer.made', o.customer_uid, o.made_by, NULL::uuid, NULL, NULL::jsonb, NULL::jsonb, NULL, NULL,
-            NULL::uuid, NULL, o.state, o.answered_at
+        (SELECT 4, o.id, o.made_at, 'offer', 'offer.made', o.customer_uid, o.made_by, NULL::uuid, NULL, NULL::jsonb, NULL::jsonb, NULL,
+            NULL, NULL::uuid, NULL, o.state, o.answered_at
         FROM customers.offers o
         WHERE o.customer_uid = $2 AND o.organization_id = $1 AND (o.made_at, 4, o.id) < ($6, $7, $8) AND 'offer' = ANY ($10)
             AND (o.named_by = 'user' OR o.state = 'linked')
@@ -94,8 +95,8 @@ internal static class TimelineSql
         """;
 
     private const string MailColumns = """
-        m.id, m.queued_at, 'mail', 'mail.' || m.kind, coalesce(m.customer_uid, m.user_id), NULL::uuid, NULL::uuid, NULL, NULL::jsonb, NULL::jsonb,
-        NULL, NULL, NULL::uuid, NULL, m.state, m.state_at
+        m.id, m.queued_at, 'mail', 'mail.' || m.kind, coalesce(m.customer_uid, m.user_id), NULL::uuid, NULL::uuid, NULL, NULL::jsonb,
+        NULL::jsonb, NULL, NULL, NULL::uuid, NULL, m.state, m.state_at
         """;
 
     // A mail to an account about a record is in one of the two.
@@ -115,8 +116,9 @@ internal static class TimelineSql
     public static string Page { get; } = $"""
         WITH subjects AS (
             SELECT $2::uuid AS uid UNION ALL SELECT uid FROM customers.absorbed WHERE organization_id = $1 AND merged_into = $2)
-        SELECT t.source, t.id, t.at, t.kind, t.action, t.subject_id, t.actor_user_id, t.actor_key_id, t.cause, t.before::text, t.after::text,
-            t.address, t.user_agent, t.comment, t.text, t.state, t.state_at, coalesce(k.name, nullif(btrim(concat(u.first_name, ' ', u.last_name)), ''))
+        SELECT t.source, t.id, t.at, t.kind, t.action, t.subject_id, t.actor_user_id, t.actor_key_id, t.cause, t.before::text,
+            t.after::text, t.address, t.user_agent, t.comment, t.text, t.state, t.state_at,
+            coalesce(k.name, nullif(btrim(concat(u.first_name, ' ', u.last_name)), ''))
         FROM ({string.Join("\nUNION ALL\n", RecordEntries, AccountEntries, Consents, Offers, Requests, Comments, Mails)}
             ORDER BY at DESC, source DESC, id DESC LIMIT $9) t
         LEFT JOIN accounts.api_keys k ON k.id = t.actor_key_id

@@ -47,7 +47,8 @@ public static class AuditIndexes
                 if (isValid is not [true])
                 {
                     await ExecuteAsync(connection, $"DROP INDEX CONCURRENTLY IF EXISTS shared.{child}", cancellationToken);
-                    await ExecuteAsync(connection, $"CREATE INDEX CONCURRENTLY {child} ON shared.{missing[0]} {columns}", cancellationToken);
+                    await ExecuteAsync(
+                        connection, $"CREATE INDEX CONCURRENTLY {child} ON shared.{missing[0]} {columns}", cancellationToken);
                 }
 
                 await ExecuteAsync(connection, "SET lock_timeout = '200ms'", cancellationToken);
