@@ -17,16 +17,17 @@ public sealed class SearchAudit(LocateCustomer locate, DatabaseSession database,
         "admin_required", "Only an administrator can search the entries of all organizations.");
 
     // The order decides about the index: each ends in the time and the id, but that of causes, whose entries come one after the other.
-    private const string ByTime = "ORDER BY a.at DESC, a.id DESC";
-    private const string ByNumber = "ORDER BY a.id DESC";
+    private const string ByTime = "at DESC, id DESC";
+    private const string ByNumber = "id DESC";
 
     private const string Sql = """
         SELECT t.id, t.at, t.action, t.subject_type, t.subject_id, t.organization_id, t.actor_user_id, t.actor_key_id, t.cause,
             t.before::text, t.after::text, t.address, t.user_agent,
             coalesce(k.name, nullif(btrim(concat(u.first_name, ' ', u.last_name)), ''))
-        FROM (SELECT a.* FROM shared.audit_entries a WHERE {0} LIMIT $1) t
+        FROM (SELECT a.* FROM shared.audit_entries a WHERE {0} ORDER BY {1} LIMIT $1) t
         LEFT JOIN accounts.api_keys k ON k.id = t.actor_key_id
         LEFT JOIN accounts.users u ON u.id = t.actor_user_id
+        ORDER BY {1}
         """;
 
     public async Task<Result<AuditPage>> HandleAsync(Caller caller, AuditQuery query, CancellationToken cancellationToken)
@@ -74,10 +75,10 @@ public sealed class SearchAudit(LocateCustomer locate, DatabaseSession database,
             Add("a.id < {0}", after.Id);
         }
 
-        var where = $"{string.Join(" AND ", conditions)} {(query.Cause is null ? ByTime : ByNumber)}";
+        var sql = Sql.Replace("{0}", string.Join(" AND ", conditions), StringComparison.Ordinal)
+            .Replace("{1}", query.Cause is null ? ByTime : ByNumber, StringComparison.Ordinal);
         var isHome = caller.IsStaffOf(home.Id);
-        return await database.QueryAsync(
-            Sql.Replace("{0}", where, StringComparison.Ordinal), row => Read(row, isHome), cancellationToken, [.. values]);
+        return await database.QueryAsync(sql, row => Read(row, isHome), cancellationToken, [.. values]);
 
         void Add(string condition, object? value)
         {
