@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.Linking;
