@@ -8,7 +8,7 @@ namespace Patron.Linking.Timeline;
 internal static class TimelineSql
 {
     private const string KindOfRecordEntry = """
-        CASE WHEN a.action LIKE 'customer.address%' THEN 'address'
+        CASE WHEN a.action IN ('customer.address_added', 'customer.address_changed', 'customer.address_removed') THEN 'address'
             WHEN a.action IN ('customer.linked', 'customer.followed_account', 'customer.set_aside') THEN 'link'
             WHEN a.action IN ('customer.merged', 'customer.absorbed', 'customer.unmerged') THEN 'merge'
             WHEN a.action LIKE 'customer.comment%' THEN 'comment'
