@@ -78,7 +78,8 @@ public static class AccountsModule
             .AddScoped<PrivateRegistration>()
             .AddScoped<ChallengeStore>().AddScoped<CheckMailedSecret>().AddScoped<ProveEmail>()
             .AddScoped<ICustomerRecords, NoCustomerRecords>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>()
-            .AddScoped<SetAccountEnabled>().AddScoped<ManageAccount>().AddScoped<RetireAccount>().AddScoped<FindAccount>().AddScoped<UpdateAccount>().AddScoped<ChooseLanguage>()
+            .AddScoped<SetAccountEnabled>().AddScoped<ManageAccount>().AddScoped<RetireAccount>().AddScoped<FindAccount>().AddScoped<FindAccountState>()
+            .AddScoped<UpdateAccount>().AddScoped<ChooseLanguage>()
             .AddScoped<CancelEmailChange>()
             .AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>().AddScoped<LookUpAccounts>()
             .AddScoped<AccountsByEmail>().AddScoped<ListUsers>();

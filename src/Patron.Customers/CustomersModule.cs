@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Patron.Customers.Accounts;
 using Patron.Customers.Addresses;
+using Patron.Customers.Comments;
 using Patron.Customers.Customers;
 using Patron.Customers.Duplicates;
 using Patron.Customers.Erp;
@@ -34,7 +35,7 @@ public static class CustomersModule
             "customers.search_texts", "customers.customers", "bigint", "first_name",
             "customers.search_text(r.first_name, r.last_name, r.company_name, r.email, r.phone, r.phone_e164, r.name, r.username, r.customer_id)"),
         TagKeys.Migration, ConsentMigration.Migration, CountryCodeMigration.Customers, CountryCodeMigration.Addresses,
-        .. CustomerOrder.Indexes, .. FilterIndexes.All,
+        .. CustomerOrder.Indexes, .. FilterIndexes.All, ListConsents.Index,
     ];
 
     /// <summary>The column that compares email addresses by their keys.</summary>
@@ -82,6 +83,11 @@ public static class CustomersModule
         services.AddScoped<AddAddress>();
         services.AddScoped<ChangeAddress>();
         services.AddScoped<RemoveAddress>();
+        services.AddScoped<CommentStore>();
+        services.AddScoped<ListComments>();
+        services.AddScoped<AddComment>();
+        services.AddScoped<ChangeComment>();
+        services.AddScoped<RemoveComment>();
         services.AddScoped<LinkOffers>();
         services.AddScoped<MergeStore>();
         services.AddScoped<MergedRows>();

@@ -97,7 +97,8 @@ public sealed class OfferCustomerOfUser(OfferCustomer offer, NotifyOfOffer notif
             return refused;
         }
 
-        if (offered.IsOffered && (await notify.HandleAsync(caller, account, cancellationToken)).Error is { } limited)
+        var customer = offered.Ensured.Customer.Uid;
+        if (offered.IsOffered && (await notify.HandleAsync(caller, account, customer, cancellationToken)).Error is { } limited)
         {
             return limited;
         }

@@ -5,6 +5,9 @@ using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
 using Patron.Customers.Jobs;
 using Patron.Linking.Activation;
+using Patron.Linking.AuditSearch;
+using Patron.Linking.Staff;
+using Patron.Linking.Timeline;
 using Patron.Shared.Background;
 using Patron.Shared.Database;
 using Patron.Shared.Outbox;
@@ -58,6 +61,9 @@ public static class LinkingModule
         services.AddScoped<ListEmailConflicts>();
         services.AddScoped<FindPerson>();
         services.AddSingleton<LinkAccounts>();
+        services.AddScoped<ReadTimeline>();
+        services.AddScoped<SearchAudit>().AddScoped<ExportAudit>();
+        services.AddScoped<StaffAccounts>().AddScoped<ReadStaffCustomer>().AddScoped<EndCustomerSessions>();
         AddActivation(services);
         return services;
     }

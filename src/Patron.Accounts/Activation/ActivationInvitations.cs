@@ -6,6 +6,7 @@ using Patron.Accounts.Mails;
 using Patron.Accounts.Users;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
+using Patron.Shared.Mail;
 using Patron.Shared.Text;
 
 namespace Patron.Accounts.Activation;
@@ -61,6 +62,10 @@ public sealed class ActivationInvitations(
     public Task<List<Guid>> FindInvitedAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken) =>
         dbContext.ActivationInvitations.Where(row => customers.Contains(row.CustomerUid) && row.WithdrawnAt == null)
             .Select(row => row.CustomerUid).ToListAsync(cancellationToken);
+
+    /// <summary>The customer's invitation, or null.</summary>
+    public Task<ActivationInvitation?> FindAsync(Guid customer, CancellationToken cancellationToken) =>
+        dbContext.ActivationInvitations.AsNoTracking().SingleOrDefaultAsync(row => row.CustomerUid == customer, cancellationToken);
 
     /// <summary>
     /// Moves the invitation of a merged record to the surviving one, unless that one has its own. Returns the ids of moved invitations.
@@ -138,7 +143,8 @@ public sealed class ActivationInvitations(
             return;
         }
 
-        dbContext.Outbox.Add(mails.Invitation(to, invitation.Id, invitation.Mails + 1).ToOutbox(now));
+        var person = new MailPerson(CustomerUid: invitation.CustomerUid, OrganizationId: home.Id);
+        dbContext.Queue(mails.Invitation(to, invitation.Id, invitation.Mails + 1), person, now);
         invitation.RecordMail(now, now + reminder);
     }
 

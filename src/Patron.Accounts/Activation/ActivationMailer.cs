@@ -3,6 +3,7 @@ using Patron.Accounts.Mails;
 using Patron.Accounts.Users;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
+using Patron.Shared.Mail;
 using Patron.Shared.Results;
 
 namespace Patron.Accounts.Activation;
@@ -13,12 +14,13 @@ public sealed class ActivationMailer(
     HomeOrganization home)
 {
     /// <summary>Sets the challenge's secrets and queues the mail to the record's own address in one transaction.</summary>
-    public async Task SendSetupAsync(ActivationChallenge challenge, MailRecipient to, int digits, CancellationToken cancellationToken)
+    public async Task SendSetupAsync(
+        ActivationChallenge challenge, MailRecipient to, Guid customer, int digits, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         if (await challenges.IssueAsync(challenge, digits, cancellationToken) is { } issued)
         {
-            dbContext.Outbox.Add(mails.Setup(to, issued).ToOutbox(challenges.Now));
+            dbContext.Queue(mails.Setup(to, issued), new MailPerson(CustomerUid: customer, OrganizationId: home.Id), challenges.Now);
             await dbContext.SaveChangesAsync(cancellationToken);
         }
 

@@ -20,14 +20,14 @@ public sealed class ActivationMails(
         var ignore = new MailParagraph(texts.T("setup_ignore"));
         return issued.Code is { } code
             ? writer.Write(
-                to, texts.T("code_subject", code, Brand),
+                MailKind.SetupLink, to, texts.T("code_subject", code, Brand),
                 [
                     new MailParagraph(texts.T("code")), new MailSecret(code), new MailParagraph(texts.T("code_after", Brand)),
                     new MailParagraph(texts.T("code_link")), .. button, ignore,
                 ],
                 texts.T("reason_setup", Brand))
             : writer.Write(
-                to, texts.T("setup_subject", Brand),
+                MailKind.SetupLink, to, texts.T("setup_subject", Brand),
                 [new MailParagraph(texts.T("setup", Brand)), .. button, new MailParagraph(texts.T("setup_after")), ignore],
                 texts.T("reason_setup", Brand));
     }
@@ -37,7 +37,8 @@ public sealed class ActivationMails(
     {
         var texts = writer.TextsFor(to);
         return writer.Write(
-            to, number == 1 ? texts.T("account_ready_subject", Brand) : texts.T("reminder_subject", Brand),
+            MailKind.CustomerInvitation, to,
+            number == 1 ? texts.T("account_ready_subject", Brand) : texts.T("reminder_subject", Brand),
             [
                 new MailParagraph(texts.T("account_ready", Brand)),
                 .. writer.Button(texts.T("account_ready_button"), $"/first-time-setup?email={Uri.EscapeDataString(to.Address)}"),

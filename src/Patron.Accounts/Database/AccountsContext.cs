@@ -6,6 +6,7 @@ using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
 using Patron.Shared.Audit;
 using Patron.Shared.Database;
+using Patron.Shared.Mail;
 using Patron.Shared.Outbox;
 
 namespace Patron.Accounts.Database;
@@ -39,6 +40,8 @@ public sealed class AccountsContext(DbContextOptions<AccountsContext> options) :
 
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
 
+    public DbSet<MailLogEntry> MailLog => Set<MailLogEntry>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDefaultSchema("accounts");
@@ -54,5 +57,7 @@ public sealed class AccountsContext(DbContextOptions<AccountsContext> options) :
             .HaveConversion<EnumNameConverter<Patron.Shared.Callers.OrganizationRole>>();
         configurationBuilder.Properties<ProfileType>().HaveConversion<EnumNameConverter<ProfileType>>();
         configurationBuilder.Properties<VendorStatus>().HaveConversion<EnumNameConverter<VendorStatus>>();
+        configurationBuilder.Properties<MailKind>().HaveConversion<EnumNameConverter<MailKind>>();
+        configurationBuilder.Properties<MailState>().HaveConversion<EnumNameConverter<MailState>>();
     }
 }

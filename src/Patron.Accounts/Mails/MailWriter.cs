@@ -22,12 +22,12 @@ public sealed class MailWriter(IOptions<AccountsOptions> options, MailBrand bran
 
     /// <param name="reason">Why the recipient gets this mail.</param>
     internal OutgoingMail Write(
-        MailRecipient to, string subject, IReadOnlyList<MailPart> parts, string reason, string? unsubscribe = null)
+        MailKind kind, MailRecipient to, string subject, IReadOnlyList<MailPart> parts, string reason, string? unsubscribe = null)
     {
         var texts = TextsFor(to);
         var greeting = to.Name.Length == 0 ? texts.T("greeting") : texts.T("greeting_name", NameInMail.Of(to.Name));
         return composer.Compose(
-            new MailContent(to.Address, texts.Culture, subject, greeting, parts, FooterOf(texts, reason, unsubscribe))
+            new MailContent(kind, to.Address, texts.Culture, subject, greeting, parts, FooterOf(texts, reason, unsubscribe))
             {
                 Unsubscribe = unsubscribe,
             });

@@ -5,6 +5,7 @@ using Patron.Accounts.Users;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
+using Patron.Shared.Mail;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
 
@@ -67,7 +68,7 @@ public sealed class InviteMember(
         var language = await dbContext.Users.Where(row => row.NormalizedEmail == email.Key).Select(row => row.Language)
             .SingleOrDefaultAsync(cancellationToken);
         var to = new MailRecipient(email.Text, Name: "", language, caller.Origin.Language);
-        dbContext.Outbox.Add(mails.Invitation(to, organization.Name, secret).ToOutbox(now));
+        dbContext.Queue(mails.Invitation(to, organization.Name, secret), new MailPerson(OrganizationId: organization.Id), now);
         dbContext.Audit.Add(AuditEntry.For(caller, "member.invited", "invitation", invitation.Id, now, organization.Id));
         if (await dbContext.TrySaveAsync(cancellationToken) is { } conflict)
         {

@@ -3,6 +3,7 @@ using Patron.Accounts.Database;
 using Patron.Accounts.Mails;
 using Patron.Accounts.Users;
 using Patron.Shared.Callers;
+using Patron.Shared.Mail;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
 
@@ -16,7 +17,8 @@ namespace Patron.Accounts.Organizations;
 public sealed class NotifyOfOffer(
     AccountsContext dbContext, InvitationLimiter limiter, MailBudgets budgets, AccountMails mails, TimeProvider time)
 {
-    public async Task<Result<Unit>> HandleAsync(Caller caller, AccountSummary account, CancellationToken cancellationToken)
+    public async Task<Result<Unit>> HandleAsync(
+        Caller caller, AccountSummary account, Guid customer, CancellationToken cancellationToken)
     {
         if (!await dbContext.TryShareOrganizationAsync(caller.OrganizationId, cancellationToken))
         {
@@ -34,7 +36,8 @@ public sealed class NotifyOfOffer(
             var organization = await dbContext.Organizations.AsNoTracking()
                 .SingleAsync(row => row.Id == caller.OrganizationId, cancellationToken);
             var to = new MailRecipient(account.Email, account.FirstName, account.Language);
-            dbContext.Outbox.Add(mails.Offer(to, organization.Name).ToOutbox(time.GetUtcNow()));
+            var person = new MailPerson(account.Id, customer, organization.Id);
+            dbContext.Queue(mails.Offer(to, organization.Name), person, time.GetUtcNow());
             await dbContext.SaveChangesAsync(cancellationToken);
         }
 

@@ -30,14 +30,14 @@ public sealed class AccountMailbox(AccountsContext dbContext, AccountMails mails
     public void AddVerification(RequestOrigin origin, User user, DateTimeOffset now)
     {
         var secret = AddChallenge(user, ChallengePurpose.VerifyEmail, user.Email!, now);
-        Add(mails.VerifyEmail(To(user, user.Email!, origin), secret), now);
+        Add(mails.VerifyEmail(To(user, user.Email!, origin), secret), user, now);
     }
 
     /// <summary>Queues a mail that asks the new mailbox for proof, and a notice to the old one.</summary>
     public Task AddEmailChangeAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var secret = AddChallenge(user, ChallengePurpose.ChangeEmail, user.PendingEmail!, now);
-        Add(mails.ConfirmNewEmail(To(user, user.PendingEmail!, caller.Origin), secret), now);
+        Add(mails.ConfirmNewEmail(To(user, user.PendingEmail!, caller.Origin), secret), user, now);
         var notice = mails.EmailIsChanging(To(user, user.Email!, caller.Origin), user.PendingEmail!, caller.Origin, now);
         return NotifyAsync(caller, MailPurpose.SecurityNotice, user, notice, now, cancellationToken);
     }
@@ -45,7 +45,7 @@ public sealed class AccountMailbox(AccountsContext dbContext, AccountMails mails
     public void AddPasswordReset(RequestOrigin origin, User user, DateTimeOffset now)
     {
         var secret = AddChallenge(user, ChallengePurpose.ResetPassword, user.Email!, now);
-        Add(mails.ResetPassword(To(user, user.Email!, origin), secret), now);
+        Add(mails.ResetPassword(To(user, user.Email!, origin), secret), user, now);
     }
 
     public Task NotifyPasswordChangedAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellationToken)
@@ -90,7 +90,7 @@ public sealed class AccountMailbox(AccountsContext dbContext, AccountMails mails
     {
         if (await budgets.TryAcquireAsync(caller, purpose, EmailAddress.KeyOf(mail.To), MailSubject.Of(user), cancellationToken))
         {
-            Add(mail, now);
+            Add(mail, user, now);
         }
     }
 
@@ -108,5 +108,5 @@ public sealed class AccountMailbox(AccountsContext dbContext, AccountMails mails
     private static MailRecipient To(User user, string address, RequestOrigin origin) =>
         new(address, user.FirstName, user.Language, origin.Language);
 
-    private void Add(OutgoingMail mail, DateTimeOffset now) => dbContext.Outbox.Add(mail.ToOutbox(now));
+    private void Add(OutgoingMail mail, User user, DateTimeOffset now) => dbContext.Queue(mail, new MailPerson(user.Id), now);
 }

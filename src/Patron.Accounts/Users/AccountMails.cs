@@ -18,7 +18,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, MailWriter w
     {
         var texts = writer.TextsFor(to);
         return writer.Write(
-            to, texts.T("verify_subject"),
+            MailKind.Verification, to, texts.T("verify_subject"),
             [
                 new MailParagraph(texts.T("verify", options.Brand)),
                 .. writer.SecretOrButton(texts, texts.T("verify_button"), options.VerifyEmailLink, "/verify-email?token=", secret),
@@ -31,7 +31,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, MailWriter w
     {
         var texts = writer.TextsFor(to);
         return writer.Write(
-            to, texts.T("new_email_subject"),
+            MailKind.EmailChange, to, texts.T("new_email_subject"),
             [
                 new MailParagraph(texts.T("new_email", options.Brand)),
                 .. writer.SecretOrButton(texts, texts.T("verify_button"), options.VerifyEmailLink, "/verify-email?token=", secret),
@@ -44,7 +44,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, MailWriter w
     {
         var texts = writer.TextsFor(to);
         return writer.Write(
-            to, texts.T("email_changing_subject"),
+            MailKind.EmailChanging, to, texts.T("email_changing_subject"),
             [
                 new MailParagraph(texts.T("email_changing", EmailAddress.Mask(newEmail))),
                 MailWriter.DetailsOf(texts, origin, at),
@@ -59,7 +59,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, MailWriter w
     {
         var texts = writer.TextsFor(to);
         return writer.Write(
-            to, texts.T("email_changed_subject"),
+            MailKind.EmailChanged, to, texts.T("email_changed_subject"),
             [
                 new MailParagraph(texts.T("email_changed", EmailAddress.Mask(newEmail))),
                 MailWriter.DetailsOf(texts, origin, at),
@@ -73,7 +73,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, MailWriter w
     {
         var texts = writer.TextsFor(to);
         return writer.Write(
-            to, texts.T("reset_subject", options.Brand),
+            MailKind.PasswordReset, to, texts.T("reset_subject", options.Brand),
             [
                 new MailParagraph(texts.T("reset")),
                 .. writer.SecretOrButton(texts, texts.T("reset_button"), options.ResetPasswordLink, "/reset-password?token=", secret),
@@ -86,7 +86,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, MailWriter w
     {
         var texts = writer.TextsFor(to);
         return writer.Write(
-            to, texts.T("password_changed_subject", options.Brand),
+            MailKind.PasswordChanged, to, texts.T("password_changed_subject", options.Brand),
             [
                 new MailParagraph(texts.T("password_changed")),
                 MailWriter.DetailsOf(texts, origin, at),
@@ -100,7 +100,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, MailWriter w
     {
         var texts = writer.TextsFor(to);
         return writer.Write(
-            to, texts.T("already_registered_subject"),
+            MailKind.AlreadyRegistered, to, texts.T("already_registered_subject"),
             [
                 new MailParagraph(texts.T("already_registered", options.Brand)),
                 MailWriter.DetailsOf(texts, origin, at),
@@ -115,7 +115,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, MailWriter w
         var texts = writer.TextsFor(to);
         var sender = NameInMail.Quoted(organization);
         return writer.Write(
-            to, texts.T("invitation_subject", sender),
+            MailKind.MemberInvitation, to, texts.T("invitation_subject", sender),
             [
                 new MailParagraph(texts.T("invitation", sender)),
                 .. writer.SecretOrButton(texts, texts.T("invitation_button"), options.InvitationLink, page: null, secret),
@@ -129,7 +129,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, MailWriter w
         var texts = writer.TextsFor(to);
         var sender = NameInMail.Quoted(organization);
         return writer.Write(
-            to, texts.T("offer_subject", sender),
+            MailKind.Offer, to, texts.T("offer_subject", sender),
             [
                 new MailParagraph(texts.T("offer", sender)),
                 .. writer.Button(texts.T("offer_button"), "/profile"),
@@ -146,7 +146,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, MailWriter w
     {
         var texts = writer.TextsFor(to);
         return writer.Write(
-            to, texts.T("welcome_subject", options.Brand),
+            MailKind.Welcome, to, texts.T("welcome_subject", options.Brand),
             [
                 new MailParagraph(isProven ? texts.T("welcome") : texts.T("welcome_unproven")),
                 .. portal.Page("/login") is { } page ? [new MailLink(texts.T("sign_in"), page)] : Array.Empty<MailPart>(),
@@ -162,7 +162,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, MailWriter w
     {
         var texts = writer.TextsFor(to);
         return writer.Write(
-            to, texts.T("account_closed_subject", options.Brand),
+            MailKind.AccountClosed, to, texts.T("account_closed_subject", options.Brand),
             [
                 new MailParagraph(texts.T("account_closed", options.Brand, EmailAddress.Mask(keptEmail))),
                 new MailParagraph(texts.T("detail_time", at.UtcDateTime)),
@@ -176,7 +176,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, MailWriter w
     {
         var texts = writer.TextsFor(to);
         return writer.Write(
-            to, texts.T("account_kept_subject", options.Brand),
+            MailKind.AccountKept, to, texts.T("account_kept_subject", options.Brand),
             [
                 new MailParagraph(texts.T("account_kept", options.Brand, EmailAddress.Mask(closedEmail))),
                 new MailParagraph(texts.T("detail_time", at.UtcDateTime)),

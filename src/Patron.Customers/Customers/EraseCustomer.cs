@@ -10,7 +10,7 @@ namespace Patron.Customers.Customers;
 /// <summary>
 /// Erases a customer (an admin, the organization's vendor, or a key with <c>customers:hard-delete</c>; 403 for other staff): the record
 /// with its consents, its merged records and what their merges kept, the values in its audit entries and in those of records that it had
-/// been merged into, stored answers that show it, and the data that other modules keep of it. One audit entry without personal data records the erasure. The account is unchanged, and the email address can be used again.
+/// been merged into, its comments and entries in the mail log, stored answers that show it, and the data that other modules keep of it. One audit entry without personal data records the erasure. The account is unchanged, and the email address can be used again.
 /// 404 (also for the second of two concurrent calls) and 412 as <see cref="UpdateCustomer"/>. Source 5, 'Hard Delete'.
 /// </summary>
 public sealed class EraseCustomer(
@@ -48,6 +48,8 @@ public sealed class EraseCustomer(
         await database.ExecuteAsync(
             "UPDATE shared.audit_entries SET before = NULL, after = NULL WHERE subject_id = ANY ($1)", cancellationToken,
             erased.Select(name => name.Uid).ToArray());
+        await database.ExecuteAsync(
+            "DELETE FROM shared.mail_log WHERE customer_uid = ANY ($1)", cancellationToken, (object)erased.Select(name => name.Uid).ToArray());
         var others = await merges.EraseAsync(customer.OrganizationId, [.. erased.Select(name => name.Uid)], cancellationToken);
         await answers.ForgetAsync([.. erased, .. others], cancellationToken);
         foreach (var keeper in references)

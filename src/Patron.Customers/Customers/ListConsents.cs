@@ -1,6 +1,8 @@
 using Npgsql;
 using NpgsqlTypes;
 using Patron.Customers.Schema;
+using Patron.Customers.Search;
+using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -36,6 +38,10 @@ public sealed record ConsentView(string Kind, bool Value, DateTimeOffset At, Con
 public sealed class ListConsents(CustomerStore customers, DatabaseSession database)
 {
     public const int MaxConsents = 100;
+
+    /// <summary>The index for the timeline, which reads consents by time.</summary>
+    internal static BackgroundMigration Index { get; } = IndexMigration.Of(
+        "customers.consents_at_index", "ix_consents_at", "(organization_id, customer_uid, at, id)", "consents");
 
     private const string InsertSql = """
         INSERT INTO customers.consents (organization_id, customer_uid, kind, value, at, source, actor_user_id, actor_key_id, wording, is_registration, origin_uid)

@@ -48,6 +48,10 @@ public sealed class MergedRows(DatabaseSession database)
         WHERE organization_id = $1 AND customer_uid = $2
         """;
 
+    private const string CommentsSql = """
+        UPDATE customers.comments SET customer_uid = $3, origin_uid = coalesce(origin_uid, customer_uid) WHERE organization_id = $1 AND customer_uid = $2
+        """;
+
     private const string RemoveSql = "DELETE FROM customers.customers WHERE organization_id = $1 AND uid = $2";
 
     // The record that leaves, and all that were merged into it before.
@@ -63,7 +67,7 @@ public sealed class MergedRows(DatabaseSession database)
     private const string FollowBackSql = "UPDATE customers.absorbed SET merged_into = $3 WHERE organization_id = $1 AND merged_into = $2 AND uid = ANY ($4)";
 
     private const string ReturnSql = "UPDATE customers.{0} SET customer_uid = $3 WHERE organization_id = $1 AND customer_uid = $2 AND origin_uid = ANY ($4)";
-    private static readonly string[] Moved = ["addresses", "consents", "offers", "change_requests"];
+    private static readonly string[] Moved = ["addresses", "consents", "offers", "change_requests", "comments"];
 
     private const string ReopenOffersSql = """
         UPDATE customers.offers o SET state = 'offered', answered_at = NULL, closed_by_merge = NULL
@@ -91,6 +95,8 @@ public sealed class MergedRows(DatabaseSession database)
             UNION ALL SELECT 'consent', id::text, at FROM customers.consents WHERE organization_id = $1 AND customer_uid = $2 AND at > $5
             UNION ALL SELECT 'offer', id::text, made_at FROM customers.offers WHERE organization_id = $1 AND customer_uid = $2 AND made_at > $5
             UNION ALL SELECT 'change_request', id::text, asked_at FROM customers.change_requests WHERE organization_id = $1 AND customer_uid = $2 AND asked_at > $5
+            UNION ALL SELECT 'comment', uid::text, created_at FROM customers.comments
+            WHERE organization_id = $1 AND customer_uid = $2 AND created_at > $5 AND deleted_at IS NULL
             UNION ALL SELECT 'closed_offer', id::text, made_at FROM customers.offers WHERE organization_id = $1 AND customer_uid = $3 AND closed_by_merge = $4
             UNION ALL SELECT 'closed_change_request', id::text, asked_at FROM customers.change_requests
             WHERE organization_id = $1 AND customer_uid = $3 AND closed_by_merge = $4) rows
@@ -107,7 +113,7 @@ public sealed class MergedRows(DatabaseSession database)
         Customer survivor, Customer absorbed, long mergeId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(database.Connection);
-        foreach (var sql in new[] { AbsorbSql, FollowSql, AddressesSql, ConsentsSql, OffersSql, RequestsSql, RemoveSql })
+        foreach (var sql in new[] { AbsorbSql, FollowSql, AddressesSql, ConsentsSql, OffersSql, RequestsSql, CommentsSql, RemoveSql })
         {
             batch.BatchCommands.Add(DatabaseQueries.BatchCommand(sql, survivor.OrganizationId, absorbed.Uid, survivor.Uid, now, mergeId));
         }

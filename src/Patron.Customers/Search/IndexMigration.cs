@@ -5,14 +5,16 @@ using Patron.Shared.Database;
 namespace Patron.Customers.Search;
 
 /// <summary>
-/// Builds an index of the customers in the background, without blocking writes. The invalid index of a build that was interrupted is built
+/// Builds an index of the module's tables in the background, without blocking writes. The invalid index of a build that was interrupted is built
 /// again.
 /// </summary>
 internal static class IndexMigration
 {
     /// <param name="index">The name of the index, in the schema <c>customers</c>.</param>
     /// <param name="definition">What follows the table's name in CREATE INDEX.</param>
-    public static BackgroundMigration Of(string name, string index, string definition) => new(name, async (services, _, cancellationToken) =>
+    /// <param name="table">The table without its schema.</param>
+    public static BackgroundMigration Of(string name, string index, string definition, string table = "customers") => new(
+        name, async (services, _, cancellationToken) =>
     {
         var database = services.GetRequiredService<DatabaseSession>();
         var isValid = await database.QueryAsync(
@@ -24,7 +26,7 @@ internal static class IndexMigration
 
         if (isValid is not [true])
         {
-            await BuildAsync(services.GetRequiredService<DatabasePools>(), index, definition, cancellationToken);
+            await BuildAsync(services.GetRequiredService<DatabasePools>(), index, $"customers.{table} {definition}", cancellationToken);
         }
 
         return null;
@@ -36,7 +38,7 @@ internal static class IndexMigration
         await using var connection = await pools.OpenAloneAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandTimeout = 0;
-        command.CommandText = $"CREATE INDEX CONCURRENTLY {index} ON customers.customers {definition}";
+        command.CommandText = $"CREATE INDEX CONCURRENTLY {index} ON {definition}";
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

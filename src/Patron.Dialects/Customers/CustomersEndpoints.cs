@@ -20,15 +20,19 @@ public static class CustomersEndpoints
         customers.MapWrites();
         customers.MapVerification();
         customers.MapAddresses();
+        customers.MapComments();
         customers.MapCustomerDuplicates();
         customers.MapMerges(Group(app, "merges", "Customers"));
         Group(app, "duplicates", "Duplicates").MapDuplicates();
         Group(app, "segments", "Segments").MapSegments();
+        Group(app, "customers", "Customers", ProcessRole.All).MapTimeline();
+        Group(app, "audit", "Audit", ProcessRole.All).MapAudit();
         app.MapJobs();
     }
 
-    private static RouteGroupBuilder Group(IEndpointRouteBuilder app, string name, string tag) => app.MapGroup($"/api/v1/{name}")
-        .WithTags(tag).RequireAuthorization().ServedBy(ProcessRole.All, ProcessRole.Customers).AllowCompression();
+    private static RouteGroupBuilder Group(IEndpointRouteBuilder app, string name, string tag, params ProcessRole[] roles) =>
+        app.MapGroup($"/api/v1/{name}").WithTags(tag).RequireAuthorization()
+            .ServedBy(roles.Length == 0 ? [ProcessRole.All, ProcessRole.Customers] : roles).AllowCompression();
 
     public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, CustomersJson.Default);
 }

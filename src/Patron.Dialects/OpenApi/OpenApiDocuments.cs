@@ -31,6 +31,7 @@ public static class OpenApiDocuments
         ("Duplicates", "For staff and programs: customers that are probably one, with the reasons."),
         ("Jobs", "For staff and programs: one change of many customers, with a preview, a confirmation and an undo."),
         ("Segments", "For staff and programs: saved filters of customers, private or of the organization."),
+        ("Audit", "For staff and programs: who changed what, when and from where."),
         ("API keys", "For programs that act for an organization."),
         ("Organizations", "For teams: organizations and their members."),
         ("Portal", "For customer portals of a company with an ERP: first password, invoices and orders, and the sync for staff."),

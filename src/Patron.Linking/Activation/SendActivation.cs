@@ -29,7 +29,7 @@ public sealed class SendActivation(
             {
                 // Without the record's name: whoever typed the address does not know it yet.
                 var to = new MailRecipient(customer.Email!, Name: "", customer.Language, challenge.Language);
-                await mailer.SendSetupAsync(challenge, to, options.Activation.CodeDigits, cancellationToken);
+                await mailer.SendSetupAsync(challenge, to, customer.Uid, options.Activation.CodeDigits, cancellationToken);
             }
         }
         else if (candidate.Account is { DisabledAt: null } account)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Patron.Shared.Audit;
+using Patron.Shared.Mail;
 using Patron.Shared.Outbox;
 
 namespace Patron.Shared.Database;
@@ -14,6 +15,11 @@ public static class SharedTables
             message.ToTable("outbox_messages", "shared");
             message.Property(row => row.Id).UseIdentityAlwaysColumn();
             message.Property(row => row.Payload).HasColumnType("jsonb");
+        });
+        model.Entity<MailLogEntry>(entry =>
+        {
+            entry.ToTable("mail_log", "shared");
+            entry.Property(row => row.Id).UseIdentityAlwaysColumn();
         });
         model.Entity<AuditEntry>(entry =>
         {

@@ -18,6 +18,7 @@ public sealed class MailComposer(MailBrand brand, PortalAddress portal)
 
     public OutgoingMail Compose(MailContent content) => new(content.To, content.Subject, TextOf(content))
     {
+        Kind = content.Kind,
         Html = HtmlOf(content),
         Unsubscribe = content.Unsubscribe,
     };

@@ -9,7 +9,7 @@ namespace Patron.Shared.Mail;
 /// <param name="Parts">What follows it, in this order. A mail has at most one button.</param>
 /// <param name="Footer">Who sends the mail, why the recipient gets it, and how to get help.</param>
 public sealed record MailContent(
-    string To, CultureInfo Language, string Subject, string Greeting, IReadOnlyList<MailPart> Parts, MailFooter Footer)
+    MailKind Kind, string To, CultureInfo Language, string Subject, string Greeting, IReadOnlyList<MailPart> Parts, MailFooter Footer)
 {
     /// <summary>The URL that ends mails of this kind (RFC 2369); null where they cannot be ended.</summary>
     public string? Unsubscribe { get; init; }

@@ -13,8 +13,9 @@ public sealed class OutboxMessage
     {
     }
 
-    public OutboxMessage(string kind, string payload, DateTimeOffset now)
+    public OutboxMessage(string kind, string payload, DateTimeOffset now, Guid? mailUid = null)
     {
+        MailUid = mailUid;
         Kind = kind;
         Payload = payload;
         CreatedAt = now;
@@ -28,6 +29,9 @@ public sealed class OutboxMessage
 
     /// <summary>JSON in the handler's format.</summary>
     public string Payload { get; private set; } = "";
+
+    /// <summary>The entry of a mail in the mail log; null for other messages.</summary>
+    public Guid? MailUid { get; private set; }
 
     public DateTimeOffset CreatedAt { get; private set; }
 

@@ -20,6 +20,10 @@ public sealed partial class OutboxWorker(
     public static HousekeepingTask Housekeeping { get; } = new(
         "given-up messages", "DELETE FROM shared.outbox_messages WHERE dead_at < $1::timestamptz - interval '30 days'");
 
+    /// <summary>The mail log is kept for 90 days.</summary>
+    public static HousekeepingTask MailLogHousekeeping { get; } = new(
+        "mail log entries", "DELETE FROM shared.mail_log WHERE queued_at < $1::timestamptz - interval '90 days'");
+
     private const int MaxAttempts = 15;
     private const int MaxConcurrency = 8;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250); // People wait for codes and links.
@@ -63,6 +67,21 @@ public sealed partial class OutboxWorker(
         RETURNING id, kind, payload, attempts
         """;
 
+    // The log of mails says the same as the messages, because both change in one statement. Other messages have no entry there.
+    private const string SentSql = """
+        WITH sent AS (DELETE FROM shared.outbox_messages WHERE id = $1 RETURNING mail_uid, attempts)
+        UPDATE shared.mail_log l SET state = 'sent', state_at = $2, attempts = sent.attempts FROM sent WHERE l.uid = sent.mail_uid
+        """;
+
+    private const string FailedSql = """
+        WITH failed AS (
+            UPDATE shared.outbox_messages SET due_at = $2, last_error = $3, dead_at = $4, refused_at = $5 WHERE id = $1
+            RETURNING mail_uid, attempts, dead_at, refused_at)
+        UPDATE shared.mail_log l SET attempts = failed.attempts, state_at = coalesce(failed.dead_at, l.state_at),
+            state = CASE WHEN failed.dead_at IS NULL THEN l.state WHEN failed.refused_at IS NULL THEN 'given_up' ELSE 'refused' END
+        FROM failed WHERE l.uid = failed.mail_uid
+        """;
+
     private async Task<List<Message>> ClaimDueAsync(int limit, long[] sending, CancellationToken cancellationToken)
     {
         var claimed = new List<Message>();
@@ -104,8 +123,9 @@ public sealed partial class OutboxWorker(
             return;
         }
 
-        await using var command = pools.Background.CreateCommand("DELETE FROM shared.outbox_messages WHERE id = $1");
+        await using var command = pools.Background.CreateCommand(SentSql);
         command.Parameters.AddWithValue(message.Id);
+        command.Parameters.AddWithValue(time.GetUtcNow());
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
@@ -125,8 +145,7 @@ public sealed partial class OutboxWorker(
         var delay = TimeSpan.FromSeconds(Math.Min(5 * Math.Pow(2, message.Attempts - 1), 3600));
         var refusal = exception as MessageRefusedException;
         var isDead = message.Attempts >= MaxAttempts || refusal is { IsFinal: true };
-        await using var command = pools.Background.CreateCommand(
-            "UPDATE shared.outbox_messages SET due_at = $2, last_error = $3, dead_at = $4, refused_at = $5 WHERE id = $1");
+        await using var command = pools.Background.CreateCommand(FailedSql);
         command.Parameters.AddWithValue(message.Id);
         command.Parameters.AddWithValue(now + delay);
         // If the error text could not be stored, this update would fail and the message would be retried forever.

@@ -9,6 +9,7 @@ namespace Patron.CommandLine;
 
 /// <summary>The JSON of all commands, compiled because reading types at run time costs a command its first tenth of a second.</summary>
 [JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(AuditList))]
 [JsonSerializable(typeof(CheckResults))]
 [JsonSerializable(typeof(ConflictsSummary))]
 [JsonSerializable(typeof(DuplicatesSummary))]

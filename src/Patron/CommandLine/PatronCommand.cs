@@ -50,6 +50,7 @@ internal static class PatronCommand
             InviteCommand.Build("invite"),
             DuplicatesCommand.Build(),
             JobsCommand.Build(),
+            AuditCommand.Build(),
             MailCommand.Build(),
             RecountCommand.Build(),
             DemoCommand.Build(),

@@ -69,8 +69,8 @@ public static class PatronServices
 
         AddMigrations(services, settings.Role);
         services.AddScoped<IdempotentWork>().AddScoped<RefusedMails>();
-        services.AddSingleton(IdempotentWork.Housekeeping).AddSingleton(OutboxWorker.Housekeeping)
-            .AddSingleton(AuditPartitions.Housekeeping(settings.Audit));
+        services.AddSingleton(IdempotentWork.Housekeeping).AddSingleton(OutboxWorker.Housekeeping).AddSingleton(OutboxWorker.MailLogHousekeeping)
+            .AddSingleton(AuditPartitions.Housekeeping(settings.Audit)).AddSingleton(AuditIndexes.Migration);
         services.AddSingleton(
             provider => new MailBrand(settings.Accounts.Brand, settings.Portal.Brand, provider.GetService<BrandAssets>()?.Logo));
         services.AddSingleton<MailComposer>().AddSingleton<MailSender>();

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.Linking;
+using Patron.IntegrationTests.Timeline;
 
 namespace Patron.IntegrationTests.Merges;
 
@@ -20,7 +21,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
 
     // What events change, or the model compares.
     private static readonly string[] Touched =
-        [.. Fields, "tags", "marketing_sms", "addresses", "consents", "email_verified_at", "claim", "odoo_last_sync", "search_text", "is_verified"];
+        [.. Fields, "tags", "marketing_sms", "addresses", "comments", "consents", "email_verified_at", "claim", "odoo_last_sync", "search_text", "is_verified"];
 
     private readonly Random random = new(seed);
     private readonly List<ModelRecord> records = [];
@@ -81,7 +82,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
     {
         var live = Replay();
         var root = live.Values.ElementAt(random.Next(live.Count));
-        switch (random.Next(11))
+        switch (random.Next(12))
         {
             case 0 or 1 or 2 when live.Values.FirstOrDefault(record => record != root && (record.Account is null || root.Account is null)) is { } other:
                 await MergeAsync(root.Id, other.Id);
@@ -104,6 +105,9 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
                 break;
             case 9 when live.Count > 1 && random.Next(2) == 0:
                 await EraseAsync(root);
+                break;
+            case 10:
+                await CommentAsync(root.Family.ElementAt(random.Next(root.Family.Count)));
                 break;
             default:
                 await EditAsync(root);
@@ -195,7 +199,10 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
             Equal((record.Account, record.Email), (row.User(), row.Text("email")), $"account of {record.Id}");
             Equal(record.Sms, row.GetProperty("marketing_sms").GetBoolean(), $"consent of {record.Id}");
             Equal(string.Join(", ", record.Addresses.Order(StringComparer.Ordinal)), string.Join(", ", (await app.ReadAddressesAsync(staff, record.Id)).Order(StringComparer.Ordinal)), $"addresses of {record.Id}");
+            Equal(Joined(record.Comments), Joined(await app.ReadCommentsAsync(staff, record.Id)), $"comments of {record.Id}");
         }
+
+        static string Joined(IEnumerable<string> texts) => string.Join(", ", texts.Order(StringComparer.Ordinal));
     }
 
     private void Equal<T>(T expected, T actual, string what) =>
@@ -256,6 +263,14 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
         Log.AppendLine($"{city} is added to {named}");
         await (await app.AddAddressAsync(staff, named, new { type = "shipping", city })).ShouldBeAsync(HttpStatusCode.Created);
         events.Add(states => states.Values.Single(state => state.Family.Contains(named)).Others.Add((named, $"shipping {city}")));
+    }
+
+    private async Task CommentAsync(string named)
+    {
+        var text = $"Comment {events.Count.ToString(CultureInfo.InvariantCulture)} {secrets.GetValueOrDefault(named)}";
+        Log.AppendLine($"{text} is added to {named}");
+        await (await app.AddCommentAsync(staff, named, text)).ShouldBeAsync(HttpStatusCode.Created);
+        events.Add(states => states.Values.Single(state => state.Family.Contains(named)).Comments.Add(text));
     }
 
     private async Task MergeAsync(string survivor, string absorbed)
@@ -322,6 +337,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
             (Account, Email, IsProven) = (other.Account, other.Email, other.IsProven);
             Family.AddRange(other.Family);
             Others.AddRange(other.Others);
+            Comments.AddRange(other.Comments);
             foreach (var (field, value) in other.Values)
             {
                 Values[field] = value;
@@ -348,6 +364,8 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
         public bool IsProven { get; set; }
 
         public List<(string Origin, string Address)> Others { get; } = [];
+
+        public List<string> Comments { get; } = [];
 
         public IEnumerable<string> Addresses => [.. Primary is null ? [] : new[] { $"primary {Primary}" }, .. Others.Select(other => other.Address)];
 
@@ -390,6 +408,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
 
             (Primary, IsPartner) = (merged, IsPartner || other.IsPartner);
             Others.AddRange(other.Others);
+            Comments.AddRange(other.Comments);
             Family.AddRange(other.Family);
         }
     }

@@ -36,6 +36,7 @@ internal static class MergeIntents
         """
         SELECT (to_jsonb(c) - 'version' - 'updated_at' || jsonb_build_object(
             'addresses', (SELECT jsonb_agg(to_jsonb(a) - 'origin_uid' - 'updated_at' ORDER BY a.uid) FROM customers.addresses a WHERE a.customer_uid = c.uid),
+            'comments', (SELECT jsonb_agg(to_jsonb(n) - 'origin_uid' ORDER BY n.id) FROM customers.comments n WHERE n.customer_uid = c.uid),
             'consents', (SELECT jsonb_agg(to_jsonb(k) - 'origin_uid' ORDER BY k.id) FROM customers.consents k WHERE k.customer_uid = c.uid),
             'offers', (SELECT jsonb_agg(to_jsonb(o) - 'origin_uid' - 'closed_by_merge' ORDER BY o.id) FROM customers.offers o WHERE o.customer_uid = c.uid),
             'requests', (SELECT jsonb_agg(to_jsonb(r) - 'origin_uid' - 'closed_by_merge' ORDER BY r.id) FROM customers.change_requests r WHERE r.customer_uid = c.uid),

@@ -23,7 +23,7 @@ public sealed class MailComposerTests
     public void Everything_is_encoded_in_HTML()
     {
         var mail = new MailComposer(new MailBrand(Hostile, new BrandOptions(), null), Portal).Compose(new MailContent(
-            "to@example.com", CultureInfo.GetCultureInfo("de-DE"), Hostile, Hostile,
+            MailKind.Welcome, "to@example.com", CultureInfo.GetCultureInfo("de-DE"), Hostile, Hostile,
             [new MailParagraph(Hostile + "\nnext"), new MailSecret(Hostile), new MailButton(Hostile, "https://a.example/?\"<&"), new MailLink(Hostile, "https://a.example/?\"<&")],
             new MailFooter([Hostile], [new MailLink(Hostile, "https://a.example/?\"<&")])));
 
@@ -48,6 +48,6 @@ public sealed class MailComposerTests
     }
 
     private static OutgoingMail Compose(MailBrand brand, params MailPart[] parts) => new MailComposer(brand, Portal).Compose(new MailContent(
-        "to@example.com", CultureInfo.GetCultureInfo("en-GB"), "Subject", "Hello,", parts,
+            MailKind.Welcome, "to@example.com", CultureInfo.GetCultureInfo("en-GB"), "Subject", "Hello,", parts,
         new MailFooter(["Acme sent it."], [new MailLink("Privacy", "https://p.example")])));
 }

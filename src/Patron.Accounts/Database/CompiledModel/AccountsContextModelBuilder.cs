@@ -12,7 +12,7 @@ namespace Patron.Accounts.Database.CompiledModel
     public partial class AccountsContextModel
     {
         private AccountsContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("2ed4f6f3-1e11-48ac-90b2-c7493cfa16e8"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("e90e8816-216a-4350-b16a-c9875480d519"), entityTypeCount: 14)
         {
         }
 
@@ -30,6 +30,7 @@ namespace Patron.Accounts.Database.CompiledModel
             var challenge = ChallengeEntityType.Create(this);
             var user = UserEntityType.Create(this);
             var auditEntry = AuditEntryEntityType.Create(this);
+            var mailLogEntry = MailLogEntryEntityType.Create(this);
             var outboxMessage = OutboxMessageEntityType.Create(this);
 
             ApiKeyEntityType.CreateForeignKey1(apiKey, user);
@@ -57,6 +58,7 @@ namespace Patron.Accounts.Database.CompiledModel
             ChallengeEntityType.CreateAnnotations(challenge);
             UserEntityType.CreateAnnotations(user);
             AuditEntryEntityType.CreateAnnotations(auditEntry);
+            MailLogEntryEntityType.CreateAnnotations(mailLogEntry);
             OutboxMessageEntityType.CreateAnnotations(outboxMessage);
 
             AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);

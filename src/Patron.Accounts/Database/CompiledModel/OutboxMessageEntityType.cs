@@ -20,7 +20,7 @@ namespace Patron.Accounts.Database.CompiledModel
                 "Patron.Shared.Outbox.OutboxMessage",
                 typeof(OutboxMessage),
                 baseEntityType,
-                propertyCount: 9,
+                propertyCount: 10,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -86,6 +86,15 @@ namespace Patron.Accounts.Database.CompiledModel
                 nullable: true);
             lastError.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             lastError.AddAnnotation("Relational:ColumnName", "last_error");
+
+            var mailUid = runtimeEntityType.AddProperty(
+                "MailUid",
+                typeof(Guid?),
+                propertyInfo: typeof(OutboxMessage).GetProperty("MailUid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OutboxMessage).GetField("<MailUid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            mailUid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            mailUid.AddAnnotation("Relational:ColumnName", "mail_uid");
 
             var payload = runtimeEntityType.AddProperty(
                 "Payload",

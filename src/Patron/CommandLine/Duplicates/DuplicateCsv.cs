@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Patron.Customers.Matching;
 using Patron.Shared.Secrets;
+using Patron.Shared.Text;
 
 namespace Patron.CommandLine.Duplicates;
 
@@ -13,8 +14,6 @@ internal sealed record DuplicateRow(
 /// <summary>Writes pairs as CSV (RFC 4180). Only the owner may read the file.</summary>
 internal sealed class DuplicateCsv : IAsyncDisposable
 {
-    private static readonly char[] Quoted = ['"', ',', '\r', '\n'];
-
     private readonly StreamWriter writer;
 
     private DuplicateCsv(Stream stream)
@@ -30,19 +29,12 @@ internal sealed class DuplicateCsv : IAsyncDisposable
             : new FileStream(
                 path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnlyPermissions.File }));
 
-    public Task WriteAsync(DuplicateRow row) => writer.WriteLineAsync(string.Join(
-        ',',
-        new[]
-        {
-            row.CustomerA, row.CustomerB, row.ReferenceA, row.ReferenceB, FormatScore(row.Score),
-            row.Cluster?.ToString(CultureInfo.InvariantCulture), string.Join("; ", row.Reasons.Select(reason => reason.Text)),
-        }.Select(Cell)));
+    public Task WriteAsync(DuplicateRow row) => writer.WriteLineAsync(CsvText.Line(
+        row.CustomerA, row.CustomerB, row.ReferenceA, row.ReferenceB, FormatScore(row.Score),
+        row.Cluster?.ToString(CultureInfo.InvariantCulture), string.Join("; ", row.Reasons.Select(reason => reason.Text))));
 
     public ValueTask DisposeAsync() => writer.DisposeAsync();
 
     // Enough digits to order pairs that are nearly certain.
     private static string FormatScore(double score) => score.ToString("0.################", CultureInfo.InvariantCulture);
-
-    private static string Cell(string? text) =>
-        text is null || text.IndexOfAny(Quoted) < 0 ? text ?? "" : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

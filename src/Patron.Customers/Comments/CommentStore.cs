@@ -1,0 +1,54 @@
+using NpgsqlTypes;
+using Patron.Customers.Customers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Comments;
+
+/// <summary>
+/// The rows of <c>customers.comments</c>. Whoever writes has locked the customer, so that a merge cannot move them meanwhile.
+/// </summary>
+public sealed class CommentStore(DatabaseSession database)
+{
+    private static readonly Error NotFound = Error.NotFound("comment_not_found", "This customer has no comment with this id.");
+
+    private const string InsertSql = """
+        INSERT INTO customers.comments (uid, organization_id, customer_uid, origin_uid, author_user_id, author_key_id, text, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        """;
+
+    private const string FindSql = $"""
+        SELECT {CustomerComment.Columns} FROM customers.comments
+        WHERE organization_id = $1 AND customer_uid = $2 AND uid = $3 AND deleted_at IS NULL
+        """;
+
+    // Along ix_comments_customer, backwards.
+    private const string ListSql = $"""
+        SELECT {CustomerComment.Columns} FROM customers.comments
+        WHERE organization_id = $1 AND customer_uid = $2 AND deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT $3
+        """;
+
+    internal Task<List<CustomerComment>> ListAsync(Customer customer, int limit, CancellationToken cancellationToken) =>
+        database.QueryAsync(ListSql, CustomerComment.Read, cancellationToken, customer.OrganizationId, customer.Uid, limit);
+
+    internal async Task<Result<CustomerComment>> FindAsync(Customer customer, Guid uid, CancellationToken cancellationToken)
+    {
+        var found = await database.QueryAsync(
+            FindSql, CustomerComment.Read, cancellationToken, customer.OrganizationId, customer.Uid, uid);
+        return found.Count == 0 ? NotFound : found[0];
+    }
+
+    internal Task InsertAsync(Customer customer, CustomerComment comment, CancellationToken cancellationToken) => database.ExecuteAsync(
+        InsertSql, cancellationToken, comment.Uid, customer.OrganizationId, customer.Uid,
+        OptionalParameter.Of(customer.NamedUid, NpgsqlDbType.Uuid), OptionalParameter.Of(comment.AuthorUserId, NpgsqlDbType.Uuid),
+        OptionalParameter.Of(comment.AuthorKeyId, NpgsqlDbType.Uuid), comment.Text, comment.CreatedAt);
+
+    internal Task ChangeAsync(Customer customer, CustomerComment comment, CancellationToken cancellationToken) => database.ExecuteAsync(
+        "UPDATE customers.comments SET text = $3, edited_at = $4 WHERE organization_id = $1 AND uid = $2", cancellationToken,
+        customer.OrganizationId, comment.Uid, comment.Text, comment.EditedAt!);
+
+    internal Task RemoveAsync(Customer customer, Guid uid, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ExecuteAsync(
+        "UPDATE customers.comments SET text = '', deleted_at = $3 WHERE organization_id = $1 AND uid = $2", cancellationToken,
+        customer.OrganizationId, uid, now);
+}
