@@ -6,6 +6,7 @@ using Patron.Customers.Customers;
 using Patron.Customers.Duplicates;
 using Patron.Customers.Erp;
 using Patron.Customers.Import;
+using Patron.Customers.Inbox;
 using Patron.Customers.Jobs;
 using Patron.Customers.Links;
 using Patron.Customers.Merges;
@@ -15,6 +16,7 @@ using Patron.Customers.Statistics;
 using Patron.Shared.Background;
 using Patron.Shared.Database;
 using Patron.Shared.Idempotency;
+using Patron.Shared.Inbox;
 using Patron.Shared.Text;
 
 namespace Patron.Customers;
@@ -106,6 +108,7 @@ public static class CustomersModule
         services.AddScoped<ErpCustomers>();
         services.AddScoped<AnswerChangeRequest>();
         AddJobs(services);
+        AddInbox(services);
         services.AddSingleton(
             provider => new Counters(provider.GetRequiredService<DatabasePools>().Background, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RefreshPhoneNumbers(
@@ -130,6 +133,16 @@ public static class CustomersModule
         services.AddScoped<DismissDuplicate>();
         services.AddScoped<ScanDuplicates>();
         services.AddScoped<ExportDuplicates>();
+    }
+
+    private static void AddInbox(IServiceCollection services)
+    {
+        services.AddScoped<InboxItems>().AddScoped<InboxEntries>();
+        services.AddScoped<ListInbox>().AddScoped<ReadInboxItem>().AddScoped<AssignInboxItem>().AddScoped<SnoozeInboxItem>();
+        services.AddScoped<DismissInboxItem>();
+        services.AddScoped<ExtendOffer>().AddScoped<IInboxReader>(provider => provider.GetRequiredService<ExtendOffer>());
+        services.AddScoped<IInboxReader, ChangeRequestReader>().AddScoped<IInboxReader, RejectedRowsReader>();
+        services.AddScoped<IInboxReader, DuplicateInboxReader>().AddScoped<IInboxReader, ReleasedClaimReader>();
     }
 
     private static void AddJobs(IServiceCollection services)

@@ -4,6 +4,7 @@ using Patron.Erp.Dashboards;
 using Patron.Erp.Partners;
 using Patron.Erp.Runs;
 using Patron.Shared.Database;
+using Patron.Shared.Inbox;
 
 namespace Patron.Erp;
 
@@ -26,7 +27,7 @@ public static class ErpModule
     {
         services.AddScoped<ErasedAddressHashes>();
         services.AddScoped<ICustomerReferences, PartnerReferences>();
-        services.AddScoped<ListPartners>();
+        services.AddScoped<ListPartners>().AddScoped<IInboxReader, PartnerInboxReader>();
         services.AddScoped<SettlePartner>();
         services.AddScoped<SyncRuns>();
         services.AddScoped<CountPartners>();

@@ -6,7 +6,9 @@ using Patron.Customers.Customers;
 using Patron.Customers.Jobs;
 using Patron.Linking.Activation;
 using Patron.Shared.Background;
+using Patron.Shared.Callers;
 using Patron.Shared.Database;
+using Patron.Shared.Inbox;
 using Patron.Shared.Outbox;
 
 namespace Patron.Linking;
@@ -25,7 +27,10 @@ public static class LinkingModule
         .AddScoped<CountAccountsWithPassword>(provider => provider.GetRequiredService<LookUpAccounts>().CountWithPasswordAsync)
         .AddScoped<ICustomerRecords, CustomerRecords>()
         .AddScoped<ICustomerReferences, InvitationReferences>()
-        .AddScoped<IJobKind, InviteKind>();
+        .AddScoped<IJobKind, InviteKind>()
+        .AddScoped<IInboxReader, InvitationInboxReader>()
+        .AddScoped<IInboxReader, EmailConflictInboxReader>()
+        .AddSingleton(provider => WithdrawActivationInvitation.Expiring(provider.GetRequiredService<HomeOrganization>()));
 
     /// <summary>
     /// Registers the use cases. The routes of every role refer to them, but only a process with both modules serves these routes.
@@ -67,6 +72,7 @@ public static class LinkingModule
         services.AddScoped<InviteCustomers>();
         services.AddScoped<ListInvitations>();
         services.AddScoped<MailInvitations>();
+        services.AddScoped<WithdrawActivationInvitation>();
         services.AddOutboxHandler<SendActivation>(
             ActivationChallenges.OutboxKind, (activation, payload, token) => activation.HandleAsync(payload, token));
     }

@@ -15,6 +15,7 @@ using Patron.Portal;
 using Patron.Shared;
 using Patron.Shared.Background;
 using Patron.Shared.Database;
+using Patron.Shared.Inbox;
 using Patron.Shared.Outbox;
 using Patron.Web.Http;
 
@@ -41,6 +42,7 @@ public static class PatronServer
         builder.Services.AddSingleton<StartSignal>().AddSingleton<BackgroundLoop>().AddHostedService<StartUp>();
         builder.Services.AddScoped<FirstAdmin>().AddSingleton<Health>();
         builder.Services.AddHostedService<OutboxWorker>().AddHostedService<Housekeeping>();
+        builder.Services.AddSingleton<InboxExpiry>().AddHostedService(provider => provider.GetRequiredService<InboxExpiry>());
         builder.Services.AddHostedService<BackgroundMigrator>().AddHostedService<EmailKeyConflictRetry>();
         if (settings.Role != ProcessRole.Customers)
         {
