@@ -29,6 +29,7 @@ public static class CustomersModule
     /// <summary>What is done to existing rows in the background.</summary>
     public static IReadOnlyList<BackgroundMigration> BackgroundMigrations { get; } =
     [
+        Counters.FillDimensions,
         // For migration 0015.
         SearchTextMigration.Of(
             "customers.search_texts", "customers.customers", "bigint", "first_name",
@@ -61,7 +62,7 @@ public static class CustomersModule
         services.AddScoped<ListCustomers>();
         services.AddScoped<SearchCustomers>();
         services.AddScoped<ListPlaces>();
-        services.AddScoped<ReadStatistics>();
+        services.AddScoped<ReadStatistics>().AddScoped<ReadGrowth>();
         services.AddScoped<UpdateCustomer>();
         services.AddScoped<BulkUpdateCustomers>();
         services.AddScoped<DeleteCustomer>();

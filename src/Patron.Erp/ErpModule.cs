@@ -32,7 +32,7 @@ public static class ErpModule
         services.AddScoped<SyncRuns>();
         services.AddScoped<CountPartners>();
         services.AddScoped<RequestSync>();
-        services.AddScoped<ReadSyncRuns>();
+        services.AddScoped<ReadSyncRuns>().AddScoped<ListFinishedRuns>();
         services.AddScoped<DashboardCache>();
         services.AddScoped<FindOwnPartner>();
         services.AddScoped<ReadDashboard>();

@@ -72,7 +72,7 @@ public static class LinkingModule
         services.AddScoped<InviteCustomers>();
         services.AddScoped<ListInvitations>();
         services.AddScoped<MailInvitations>();
-        services.AddScoped<WithdrawActivationInvitation>();
+        services.AddScoped<WithdrawActivationInvitation>().AddScoped<ReadActivation>();
         services.AddOutboxHandler<SendActivation>(
             ActivationChallenges.OutboxKind, (activation, payload, token) => activation.HandleAsync(payload, token));
     }

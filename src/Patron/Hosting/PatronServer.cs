@@ -7,6 +7,7 @@ using Patron.Dialects.Crm;
 using Patron.Dialects.Customers;
 using Patron.Dialects.Portal;
 using Patron.Dialects.Profiles;
+using Patron.Dialects.Staff;
 using Patron.Dialects.Tradeline;
 using Patron.Hosting.Reference;
 using Patron.Linking.Activation;
@@ -74,6 +75,7 @@ public static class PatronServer
             CrmEndpoints.AddJson(json.SerializerOptions);
             TradelineEndpoints.AddJson(json.SerializerOptions);
             PortalEndpoints.AddJson(json.SerializerOptions);
+            StaffEndpoints.AddJson(json.SerializerOptions);
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, HostJson.Default);
         });
         ApiReference.Add(builder.Services, settings.Role);
@@ -132,6 +134,7 @@ public static class PatronServer
         var api = all.MapGroup("").RequireAuthorization();
         api.MapAccounts();
         api.MapCustomers();
+        api.MapStaff();
         api.MapProfiles();
         api.MapCrm();
         api.MapTradeline(settings.Tradeline);

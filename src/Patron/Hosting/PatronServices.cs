@@ -115,7 +115,8 @@ public static class PatronServices
 
         if (role != ProcessRole.Customers)
         {
-            services.AddSingleton(AccountsModule.SearchTexts).AddSingleton(WithdrawMemberInvitation.Expiring);
+            services.AddSingleton(AccountsModule.SearchTexts).AddSingleton(WithdrawMemberInvitation.Expiring)
+                .AddSingleton(AccountsModule.Figures);
             Add(services, AccountsModule.EmailKeyColumns);
         }
 
