@@ -139,8 +139,8 @@ public static class CustomersModule
     private static void AddInbox(IServiceCollection services)
     {
         services.AddScoped<InboxItems>().AddScoped<InboxEntries>();
-        services.AddScoped<ListInbox>().AddScoped<ReadInboxItem>().AddScoped<AssignInboxItem>().AddScoped<SnoozeInboxItem>();
-        services.AddScoped<DismissInboxItem>();
+        services.AddScoped<ListInbox>().AddScoped<ReadInboxItem>().AddScoped<AssignInboxItem>();
+        services.AddScoped<SnoozeInboxItem>().AddScoped<DismissInboxItem>();
         services.AddScoped<ExtendOffer>().AddScoped<IInboxReader>(provider => provider.GetRequiredService<ExtendOffer>());
         services.AddScoped<IInboxReader, ChangeRequestReader>().AddScoped<IInboxReader, RejectedRowsReader>();
         services.AddScoped<IInboxReader, DuplicateInboxReader>().AddScoped<IInboxReader, ReleasedClaimReader>();

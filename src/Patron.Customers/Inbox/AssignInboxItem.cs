@@ -13,13 +13,15 @@ public sealed class AssignInboxItem(InboxItems items, InboxEntries entries)
     public async Task<Result<InboxEntry>> HandleAsync(Caller caller, long id, CancellationToken cancellationToken) =>
         InboxAccess.RefuseTaking(caller) is { } refused
             ? refused
-            : await ShowAsync(caller, id, await items.TryAssignAsync(caller, id, caller.UserId!.Value, cancellationToken), cancellationToken);
+            : await ShowAsync(
+                caller, id, await items.TryAssignAsync(caller, id, caller.UserId!.Value, cancellationToken), cancellationToken);
 
     /// <summary>Releases an item that the caller has.</summary>
     public async Task<Result<InboxEntry>> ReleaseAsync(Caller caller, long id, CancellationToken cancellationToken) =>
         InboxAccess.RefuseTaking(caller) is { } refused
             ? refused
-            : await ShowAsync(caller, id, await items.TryReleaseAsync(caller, id, caller.UserId!.Value, cancellationToken), cancellationToken);
+            : await ShowAsync(
+                caller, id, await items.TryReleaseAsync(caller, id, caller.UserId!.Value, cancellationToken), cancellationToken);
 
     private async Task<Result<InboxEntry>> ShowAsync(
         Caller caller, long id, InboxItem? changed, CancellationToken cancellationToken) => changed is null

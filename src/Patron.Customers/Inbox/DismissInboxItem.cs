@@ -47,8 +47,8 @@ public sealed class DismissInboxItem(InboxItems items, InboxEntries entries, Dat
         {
             await database.AddAuditAsync(
                 AuditEntry.For(
-                    caller, $"customer.{EnumNames<InboxKind>.Of(entry.Item.Kind)}_dismissed", "customer", customer.Uid, time.GetDatabaseNow(),
-                    customer.OrganizationId),
+                    caller, $"customer.{EnumNames<InboxKind>.Of(entry.Item.Kind)}_dismissed", "customer", customer.Uid,
+                    time.GetDatabaseNow(), customer.OrganizationId),
                 cancellationToken);
         }
 

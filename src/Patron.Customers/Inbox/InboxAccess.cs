@@ -6,10 +6,14 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Inbox;
 
-/// <summary>An item with its customer, if it has one, and the name of who has taken it; null where the caller may not see that account.</summary>
+/// <summary>
+/// An item with its customer, if it has one, and the name of who has taken it; null where the caller may not see that account.
+/// </summary>
 public sealed record InboxEntry(InboxItem Item, Customer? Customer, string? AssignedName);
 
-/// <summary>The permissions on the inbox: staff of the acting organization, and its keys with the scope. Taking items is for persons.</summary>
+/// <summary>
+/// The permissions on the inbox: staff of the acting organization, and its keys with the scope. Taking items is for persons.
+/// </summary>
 internal static class InboxAccess
 {
     public static readonly Error NotFound = Error.NotFound(

@@ -40,7 +40,8 @@ internal sealed class ChangeRequestReader(AnswerChangeRequest requests) : IInbox
 internal sealed class RejectedRowsReader(ListJobs jobs, DatabaseSession database) : IInboxReader
 {
     private const string ImportSql = """
-        SELECT id, file_name, imported, rejected, finished_at FROM customers.imports WHERE organization_id = $1 AND id = $2 AND finished_at IS NOT NULL
+        SELECT id, file_name, imported, rejected, finished_at FROM customers.imports
+        WHERE organization_id = $1 AND id = $2 AND finished_at IS NOT NULL
         """;
 
     public bool CanRead(InboxItem item) => item.Kind == InboxKind.JobRejected;
@@ -99,7 +100,8 @@ internal sealed class ReleasedClaimReader(CustomerStore customers) : IInboxReade
             cancellationToken, caller.OrganizationId, item.CustomerUid!.Value);
         var reader = CustomerAccess.ReaderOf(caller);
         return found.Find(customer => customer.Uid == item.CustomerUid) is { } released
-            ? new ReleasedClaimDetails(released.ForReader(reader), found.Find(customer => customer.Uid != item.CustomerUid)?.ForReader(reader))
+            ? new ReleasedClaimDetails(
+                released.ForReader(reader), found.Find(customer => customer.Uid != item.CustomerUid)?.ForReader(reader))
             : InboxAccess.NotFound;
     }
 }

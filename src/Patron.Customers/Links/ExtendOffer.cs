@@ -19,7 +19,8 @@ public sealed record OfferDetails(StaffOffer Offer) : InboxDetails;
 /// </summary>
 public sealed class ExtendOffer(CustomerStore customers, DatabaseSession database, TimeProvider time) : IInboxReader
 {
-    private const string OpenSql = "o.organization_id = $1 AND o.id = $2 AND o.state = 'offered' AND o.named_by = 'user' AND o.expires_at > $3";
+    private const string OpenSql =
+        "o.organization_id = $1 AND o.id = $2 AND o.state = 'offered' AND o.named_by = 'user' AND o.expires_at > $3";
 
     private const string Columns = "o.id, o.customer_uid, o.user_id, o.made_at, o.made_by, o.expires_at";
 
@@ -34,7 +35,8 @@ public sealed class ExtendOffer(CustomerStore customers, DatabaseSession databas
     private const string ExpiringSql = """
         INSERT INTO shared.inbox_items (organization_id, kind, source, customer_uid, created_at, due_at)
         SELECT o.organization_id, 'offer_expiring', o.id::text, o.customer_uid, $1, o.expires_at FROM customers.offers o
-        JOIN customers.customers c ON c.organization_id = o.organization_id AND c.uid = o.customer_uid AND NOT c.is_deleted AND c.user_id IS NULL
+        JOIN customers.customers c
+            ON c.organization_id = o.organization_id AND c.uid = o.customer_uid AND NOT c.is_deleted AND c.user_id IS NULL
         WHERE o.state = 'offered' AND o.named_by = 'user' AND o.expires_at > $1 AND o.expires_at <= $1::timestamptz + interval '3 days'
         ORDER BY o.expires_at ON CONFLICT (kind, source) DO NOTHING
         """;
@@ -88,7 +90,9 @@ public sealed class ExtendOffer(CustomerStore customers, DatabaseSession databas
     private async Task<Result<StaffOffer>> RunAsync(Caller caller, string sql, CancellationToken cancellationToken, params object[] values)
     {
         var found = await database.QueryAsync(
-            sql, row => (Id: row.Long(), Customer: row.Uuid(), User: row.Uuid(), MadeAt: row.Time(), MadeBy: row.OptionalUuid(), ExpiresAt: row.Time()),
+            sql,
+            row => (
+                Id: row.Long(), Customer: row.Uuid(), User: row.Uuid(), MadeAt: row.Time(), MadeBy: row.OptionalUuid(), ExpiresAt: row.Time()),
             cancellationToken, [caller.OrganizationId, .. values]);
         if (found is not [var offer])
         {

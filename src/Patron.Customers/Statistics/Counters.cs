@@ -56,7 +56,9 @@ public sealed class Counters(NpgsqlDataSource source, TimeProvider time)
         INSERT INTO customers.recounts (at, wrong_counters) SELECT $1, count(*) FROM sums RETURNING wrong_counters
         """;
 
-    /// <summary>Counts the customers that were there before migration 0027 in its new dimensions. Repeated while another process counts.</summary>
+    /// <summary>
+    /// Counts the customers that were there before migration 0027 in its new dimensions. Repeated while another process counts.
+    /// </summary>
     public static BackgroundMigration FillDimensions { get; } = new(
         "customers.growth_counters", async (services, _, cancellationToken) =>
             await services.GetRequiredService<Counters>().RunExclusivelyAsync(FillSql, [], cancellationToken) is null ? "again" : null);

@@ -46,12 +46,14 @@ public sealed class ReadGrowth(DatabaseSession database, TimeProvider time)
     // One statement, so that all figures are of one moment. Only the cities are many, and they are added up here.
     private const string Sql = """
         WITH counted AS NOT MATERIALIZED (SELECT dimension, key, customers FROM customers.counted WHERE organization_id = $1),
-        cities AS (SELECT key, sum(customers)::bigint AS customers FROM counted WHERE dimension = 'city' GROUP BY 1 HAVING sum(customers) > 0),
+        cities AS (
+            SELECT key, sum(customers)::bigint AS customers FROM counted WHERE dimension = 'city' GROUP BY 1 HAVING sum(customers) > 0),
         top_cities AS (SELECT key, customers FROM cities ORDER BY customers DESC, key LIMIT 10)
         SELECT dimension, key, sum(customers)::bigint AS customers FROM counted
         WHERE dimension IN ('activity', 'created', 'birth_year', 'gender', 'country') GROUP BY 1, 2 HAVING sum(customers) > 0
         UNION ALL SELECT 'city', key, customers FROM top_cities
-        UNION ALL SELECT 'other cities', '', (coalesce((SELECT sum(customers) FROM cities), 0) - coalesce((SELECT sum(customers) FROM top_cities), 0))::bigint
+        UNION ALL SELECT 'other cities', '',
+            (coalesce((SELECT sum(customers) FROM cities), 0) - coalesce((SELECT sum(customers) FROM top_cities), 0))::bigint
         ORDER BY 3 DESC, 2
         """;
 

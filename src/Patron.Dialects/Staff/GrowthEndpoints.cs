@@ -108,5 +108,6 @@ internal static class GrowthEndpoints
         (await read.HandleAsync(http.Caller(), cancellationToken)).ToOk(ActivationFiguresAnswer.From);
 
     private static async Task<IResult> ListRunsAsync(ListFinishedRuns list, HttpContext http, CancellationToken cancellationToken) =>
-        (await list.HandleAsync(http.Caller(), cancellationToken)).ToOk(runs => new SyncRunsAnswer(true, [.. runs.Select(SyncRunAnswer.From)]));
+        (await list.HandleAsync(http.Caller(), cancellationToken))
+            .ToOk(runs => new SyncRunsAnswer(true, [.. runs.Select(SyncRunAnswer.From)]));
 }

@@ -30,8 +30,8 @@ public sealed record InboxItemAnswer(
 
     public static InboxItemAnswer From(InboxEntry entry) => new(
         entry.Item.Id, entry.Item.Kind, entry.Customer is { } customer ? new CustomerListItem(customer) : null, entry.Item.CreatedAt,
-        entry.Item.DueAt, entry.Item.AssignedTo is { } person ? new AssigneeAnswer(person, entry.AssignedName) : null, entry.Item.AssignedAt,
-        entry.Item.SnoozedUntil, JsonElement.Parse(entry.Item.Data), entry.Item.Version);
+        entry.Item.DueAt, entry.Item.AssignedTo is { } person ? new AssigneeAnswer(person, entry.AssignedName) : null,
+        entry.Item.AssignedAt, entry.Item.SnoozedUntil, JsonElement.Parse(entry.Item.Data), entry.Item.Version);
 }
 
 /// <summary>A page of the inbox, and how many items each kind has.</summary>

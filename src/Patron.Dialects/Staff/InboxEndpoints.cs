@@ -119,10 +119,12 @@ internal static class InboxEndpoints
         return (await read.HandleAsync(http.Caller(), id, filter, cancellationToken)).ToOk(OpenedInboxItemAnswer.From);
     }
 
-    private static async Task<IResult> AssignAsync(long id, AssignInboxItem assign, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> AssignAsync(
+        long id, AssignInboxItem assign, HttpContext http, CancellationToken cancellationToken) =>
         (await assign.HandleAsync(http.Caller(), id, cancellationToken)).ToOk(InboxItemAnswer.From);
 
-    private static async Task<IResult> ReleaseAsync(long id, AssignInboxItem assign, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> ReleaseAsync(
+        long id, AssignInboxItem assign, HttpContext http, CancellationToken cancellationToken) =>
         (await assign.ReleaseAsync(http.Caller(), id, cancellationToken)).ToOk(InboxItemAnswer.From);
 
     private static async Task<IResult> SnoozeAsync(
@@ -132,7 +134,8 @@ internal static class InboxEndpoints
     private static async Task<IResult> WakeAsync(long id, SnoozeInboxItem snooze, HttpContext http, CancellationToken cancellationToken) =>
         (await snooze.WakeAsync(http.Caller(), id, cancellationToken)).ToOk(InboxItemAnswer.From);
 
-    private static async Task<IResult> DismissAsync(long id, DismissInboxItem dismiss, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> DismissAsync(
+        long id, DismissInboxItem dismiss, HttpContext http, CancellationToken cancellationToken) =>
         (await dismiss.HandleAsync(http.Caller(), id, cancellationToken)).ToOk(InboxItemAnswer.From);
 
     private static async Task<IResult> ExtendAsync(long id, ExtendOffer offers, HttpContext http, CancellationToken cancellationToken) =>
@@ -141,10 +144,12 @@ internal static class InboxEndpoints
     private static async Task<IResult> WithdrawAsync(long id, ExtendOffer offers, HttpContext http, CancellationToken cancellationToken) =>
         (await offers.WithdrawAsync(http.Caller(), id, cancellationToken)).ToOk(StaffOfferAnswer.From);
 
-    private static async Task<IResult> RetryAsync(long id, GivenUpMessages messages, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> RetryAsync(
+        long id, GivenUpMessages messages, HttpContext http, CancellationToken cancellationToken) =>
         (await messages.RetryAsync(http.Caller(), id, cancellationToken)).ToOk(GivenUpMessageAnswer.From);
 
-    private static async Task<IResult> DropAsync(long id, GivenUpMessages messages, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> DropAsync(
+        long id, GivenUpMessages messages, HttpContext http, CancellationToken cancellationToken) =>
         (await messages.DropAsync(http.Caller(), id, cancellationToken)).ToOk(GivenUpMessageAnswer.From);
 
     private static Result<InboxFilter> ReadFilter(string[]? kinds, string? assigned, bool withSnoozed)

@@ -14,7 +14,8 @@ internal sealed class PartnerInboxReader(ListPartners partners) : IInboxReader
         "partner_not_found", "There's nothing to decide about these partners any more.");
 
     public bool CanRead(InboxItem item) =>
-        item.Kind == InboxKind.SyncConflict || (item.Kind == InboxKind.KeyCollision && item.SourceAfter(ListPartners.InboxPrefix) is not null);
+        item.Kind == InboxKind.SyncConflict
+        || (item.Kind == InboxKind.KeyCollision && item.SourceAfter(ListPartners.InboxPrefix) is not null);
 
     public async Task<Result<InboxDetails>> ReadAsync(Caller caller, InboxItem item, CancellationToken cancellationToken) =>
         (await partners.FindWaitingAsync(caller, item, cancellationToken)).Succeeded(out var found, out var refused)

@@ -10,8 +10,8 @@ public sealed record DaySignIns(DateOnly Day, long SignIns);
 
 /// <summary>
 /// How customers of the home organization come: those that the ERP has (<c>Synced</c>), those who were invited by mail and those of them who
-/// came, customers of the ERP with an account (<c>Linked</c>), and all accounts, staff included, that signed in within 30 days
-/// (<c>Active</c>).
+/// came, customers of the ERP with an account (<c>Linked</c>), and all accounts, staff included, that signed in within 30
+/// days (<c>Active</c>).
 /// </summary>
 public sealed record ActivationFigures(
     long Synced, long Invited, long Came, long Linked, long Active, IReadOnlyList<DaySignIns> SignIns);

@@ -45,7 +45,8 @@ public sealed record InboxItem(
     Guid? AssignedTo, DateTimeOffset? AssignedAt, DateTimeOffset? SnoozedUntil, string Data, long Version)
 {
     internal const string Columns =
-        "i.id, i.organization_id, i.kind, i.source, i.customer_uid, i.created_at, i.due_at, i.assigned_to, i.assigned_at, i.snoozed_until, i.data, i.version";
+        "i.id, i.organization_id, i.kind, i.source, i.customer_uid, i.created_at, i.due_at, i.assigned_to, i.assigned_at, i.snoozed_until, "
+        + "i.data, i.version";
 
     internal static InboxItem Read(RowCursor row) => new(
         row.Long(), row.OptionalUuid(), row.EnumValue<InboxKind>(), row.Text(), row.OptionalUuid(), row.Time(), row.OptionalTime(),

@@ -43,7 +43,8 @@ public sealed class InboxItems(DatabaseSession database, HomeOrganization home, 
     // A few rows of each kind along ix_inbox_items_page, however many there are of another one.
     private const string PageSql = $"""
         SELECT {InboxItem.Columns} FROM unnest($7::text[]) AS wanted (kind) CROSS JOIN LATERAL (
-            (SELECT i.* FROM shared.inbox_items i WHERE i.organization_id = $1 AND i.kind = wanted.kind AND i.id > $8 AND {ShownSql} ORDER BY i.id LIMIT $9)
+            (SELECT i.* FROM shared.inbox_items i
+            WHERE i.organization_id = $1 AND i.kind = wanted.kind AND i.id > $8 AND {ShownSql} ORDER BY i.id LIMIT $9)
             UNION ALL
             (SELECT i.* FROM shared.inbox_items i
             WHERE $2 AND i.organization_id IS NULL AND i.kind = wanted.kind AND i.id > $8 AND {ShownSql} ORDER BY i.id LIMIT $9)) i
@@ -67,7 +68,8 @@ public sealed class InboxItems(DatabaseSession database, HomeOrganization home, 
         WHERE i.id = $3 AND {MineSql} AND (i.assigned_to IS NULL OR i.assigned_to = $5) RETURNING {InboxItem.Columns}
         """;
 
-    private const string RemoveSql = $"DELETE FROM shared.inbox_items i WHERE i.id = $3 AND {MineSql} AND i.kind = ANY ($4) RETURNING {InboxItem.Columns}";
+    private const string RemoveSql =
+        $"DELETE FROM shared.inbox_items i WHERE i.id = $3 AND {MineSql} AND i.kind = ANY ($4) RETURNING {InboxItem.Columns}";
 
     private const string PutSql = """
         INSERT INTO shared.inbox_items (organization_id, kind, source, customer_uid, created_at) VALUES ($1, $2, $3, $4, $5)
@@ -75,7 +77,8 @@ public sealed class InboxItems(DatabaseSession database, HomeOrganization home, 
         """;
 
     /// <summary>The number of shown items of each kind that has any.</summary>
-    public async Task<IReadOnlyDictionary<InboxKind, long>> CountAsync(Caller caller, InboxFilter filter, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyDictionary<InboxKind, long>> CountAsync(
+        Caller caller, InboxFilter filter, CancellationToken cancellationToken) =>
         (await database.QueryAsync(
             CountSql, row => KeyValuePair.Create(row.EnumValue<InboxKind>(), row.Long()), cancellationToken, FilterOf(caller, filter)))
             .ToDictionary();
@@ -92,7 +95,8 @@ public sealed class InboxItems(DatabaseSession database, HomeOrganization home, 
 
     /// <summary>The item; null where there is none for the caller.</summary>
     public async Task<InboxItem?> FindAsync(Caller caller, long id, CancellationToken cancellationToken) =>
-        (await database.QueryAsync(FindSql, InboxItem.Read, cancellationToken, caller.OrganizationId, SeesAll(caller), id)).SingleOrDefault();
+        (await database.QueryAsync(FindSql, InboxItem.Read, cancellationToken, caller.OrganizationId, SeesAll(caller), id))
+            .SingleOrDefault();
 
     /// <summary>Assigns an item that nobody has; null where somebody has it, or there is none. Of many at once one succeeds.</summary>
     public async Task<InboxItem?> TryAssignAsync(Caller caller, long id, Guid userId, CancellationToken cancellationToken) =>
@@ -106,7 +110,8 @@ public sealed class InboxItems(DatabaseSession database, HomeOrganization home, 
             .SingleOrDefault();
 
     /// <summary>Hides an item until then, or shows it again; null where somebody else has it, or there is none.</summary>
-    public async Task<InboxItem?> TrySnoozeAsync(Caller caller, long id, DateTimeOffset? until, CancellationToken cancellationToken) =>
+    public async Task<InboxItem?> TrySnoozeAsync(
+        Caller caller, long id, DateTimeOffset? until, CancellationToken cancellationToken) =>
         (await database.QueryAsync(
             SnoozeSql, InboxItem.Read, cancellationToken, caller.OrganizationId, SeesAll(caller), id,
             OptionalParameter.Of(until, NpgsqlDbType.TimestampTz), OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid))).SingleOrDefault();

@@ -32,9 +32,11 @@ public sealed class GivenUpMessages(DatabaseSession database, HomeOrganization h
     private const string RetrySql = $"""
         UPDATE shared.outbox_messages m SET dead_at = NULL, refused_at = NULL, attempts = 0, due_at = $2
         FROM (
-            SELECT id AS found_id, dead_at AS was_dead_at, refused_at AS was_refused_at FROM shared.outbox_messages WHERE id = $1 FOR UPDATE) f
+            SELECT id AS found_id, dead_at AS was_dead_at, refused_at AS was_refused_at FROM shared.outbox_messages
+            WHERE id = $1 FOR UPDATE) f
         WHERE m.id = f.found_id AND m.dead_at IS NOT NULL
-        RETURNING id, kind, payload->>'To', payload->>'Subject', attempts, last_error, f.was_refused_at IS NOT NULL, created_at, f.was_dead_at
+        RETURNING id, kind, payload->>'To', payload->>'Subject', attempts, last_error, f.was_refused_at IS NOT NULL, created_at,
+            f.was_dead_at
         """;
 
     private const string DropSql = $"DELETE FROM shared.outbox_messages WHERE id = $1 AND dead_at IS NOT NULL RETURNING {Columns}";
