@@ -11,7 +11,7 @@ public sealed record PartnerDetails(IReadOnlyList<PartnerView> Partners) : Inbox
 internal sealed class PartnerInboxReader(ListPartners partners) : IInboxReader
 {
     private static readonly Error Settled = Error.NotFound(
-        "partner_not_found", "There's nothing to decide about these partners any more.");
+        "partner_not_found", "These partners no longer need a decision.");
 
     public bool CanRead(InboxItem item) =>
         item.Kind == InboxKind.SyncConflict

@@ -31,9 +31,9 @@ RETURNS TABLE (dimension text, within text, key text, customers bigint, days big
 $$;
 
 CREATE OR REPLACE VIEW customers.counted AS
-    SELECT organization_id, dimension, within, key, folded, customers, days FROM customers.counters
+    SELECT organization_id, dimension, within, key, folded, customers, days, search_key FROM customers.counters
     UNION ALL
-    SELECT c.organization_id, d.dimension, d.within, d.key, customers.fold(d.key), d.customers, d.days
+    SELECT c.organization_id, d.dimension, d.within, d.key, customers.fold(d.key), d.customers, d.days, btrim(shared.search_fold(d.key))
     FROM customers.counter_changes c
     CROSS JOIN LATERAL customers.dimensions_of(
         c.activity, c.created_on, c.gender, c.country, c.state, c.city, c.birth_year, c.link, c.customers, c.births, c.days) d;
