@@ -29,6 +29,17 @@ public static class AccountsModule
         "accounts.search_texts", "accounts.users", "uuid", "first_name",
         "accounts.search_text(r.first_name, r.last_name, r.email, r.phone_number, r.user_name)");
 
+    /// <summary>Adds up the figures that writers appended.</summary>
+    public static HousekeepingTask Figures { get; } = new(
+        "figures that were added up",
+        """
+        WITH added AS (
+            DELETE FROM accounts.figures f USING (SELECT name, day FROM accounts.figures GROUP BY 1, 2 HAVING count(*) > 1) many
+            WHERE f.name = many.name AND f.day = many.day RETURNING f.name, f.day, f.amount)
+        INSERT INTO accounts.figures (name, day, amount)
+        SELECT name, day, sum(amount) FROM added WHERE $1::timestamptz IS NOT NULL GROUP BY 1, 2 HAVING sum(amount) <> 0
+        """);
+
     /// <summary>The columns that hold comparison keys of email addresses.</summary>
     public static IReadOnlyList<EmailKeyColumn> EmailKeyColumns { get; } =
     [
@@ -95,6 +106,7 @@ public static class AccountsModule
             .AddScoped<FindEndedSession>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();
         services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>()
+            .AddScoped<WithdrawMemberInvitation>()
             .AddScoped<EndOwnership>().AddScoped<EndMembership>().AddScoped<CloseOrganization>().AddScoped<ResetMemberships>()
             .AddScoped<RemoveMember>().AddScoped<AddMember>().AddScoped<ChangeMemberRole>()
             .AddScoped<JoinOrganization>().AddScoped<InvitationLimiter>().AddScoped<NotifyOfOffer>();

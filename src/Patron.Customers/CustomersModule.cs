@@ -7,6 +7,7 @@ using Patron.Customers.Customers;
 using Patron.Customers.Duplicates;
 using Patron.Customers.Erp;
 using Patron.Customers.Import;
+using Patron.Customers.Inbox;
 using Patron.Customers.Jobs;
 using Patron.Customers.Links;
 using Patron.Customers.Merges;
@@ -18,6 +19,7 @@ using Patron.Customers.Statistics;
 using Patron.Shared.Background;
 using Patron.Shared.Database;
 using Patron.Shared.Idempotency;
+using Patron.Shared.Inbox;
 using Patron.Shared.Text;
 
 namespace Patron.Customers;
@@ -30,6 +32,7 @@ public static class CustomersModule
     /// <summary>What is done to existing rows in the background.</summary>
     public static IReadOnlyList<BackgroundMigration> BackgroundMigrations { get; } =
     [
+        Counters.FillDimensions,
         // For migration 0015.
         SearchTextMigration.Of(
             "customers.search_texts", "customers.customers", "bigint", "first_name",
@@ -68,7 +71,7 @@ public static class CustomersModule
         services.AddScoped<QuickFind>();
         services.AddScoped<SuggestTerms>();
         AddSegments(services);
-        services.AddScoped<ReadStatistics>();
+        services.AddScoped<ReadStatistics>().AddScoped<ReadGrowth>();
         services.AddScoped<UpdateCustomer>();
         services.AddScoped<BulkUpdateCustomers>();
         services.AddScoped<DeleteCustomer>();
@@ -120,6 +123,7 @@ public static class CustomersModule
         services.AddScoped<ErpCustomers>();
         services.AddScoped<AnswerChangeRequest>();
         AddJobs(services);
+        AddInbox(services);
         services.AddSingleton(
             provider => new Counters(provider.GetRequiredService<DatabasePools>().Background, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RefreshPhoneNumbers(
@@ -150,6 +154,16 @@ public static class CustomersModule
     {
         services.AddScoped<ICustomerReferences, SegmentReferences>();
         services.AddScoped<ListSegments>().AddScoped<CreateSegment>().AddScoped<ChangeSegment>().AddScoped<DeleteSegment>();
+    }
+
+    private static void AddInbox(IServiceCollection services)
+    {
+        services.AddScoped<InboxItems>().AddScoped<InboxEntries>();
+        services.AddScoped<ListInbox>().AddScoped<ReadInboxItem>().AddScoped<AssignInboxItem>();
+        services.AddScoped<SnoozeInboxItem>().AddScoped<DismissInboxItem>();
+        services.AddScoped<ExtendOffer>().AddScoped<IInboxReader>(provider => provider.GetRequiredService<ExtendOffer>());
+        services.AddScoped<IInboxReader, ChangeRequestReader>().AddScoped<IInboxReader, RejectedRowsReader>();
+        services.AddScoped<IInboxReader, DuplicateInboxReader>().AddScoped<IInboxReader, ReleasedClaimReader>();
     }
 
     private static void AddJobs(IServiceCollection services)

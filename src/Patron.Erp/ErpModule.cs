@@ -4,6 +4,7 @@ using Patron.Erp.Dashboards;
 using Patron.Erp.Partners;
 using Patron.Erp.Runs;
 using Patron.Shared.Database;
+using Patron.Shared.Inbox;
 
 namespace Patron.Erp;
 
@@ -26,12 +27,12 @@ public static class ErpModule
     {
         services.AddScoped<ErasedAddressHashes>();
         services.AddScoped<ICustomerReferences, PartnerReferences>();
-        services.AddScoped<ListPartners>();
+        services.AddScoped<ListPartners>().AddScoped<IInboxReader, PartnerInboxReader>();
         services.AddScoped<SettlePartner>();
         services.AddScoped<SyncRuns>();
         services.AddScoped<CountPartners>();
         services.AddScoped<RequestSync>();
-        services.AddScoped<ReadSyncRuns>();
+        services.AddScoped<ReadSyncRuns>().AddScoped<ListFinishedRuns>();
         services.AddScoped<DashboardCache>();
         services.AddScoped<FindOwnPartner>();
         services.AddScoped<ReadDashboard>();

@@ -9,7 +9,9 @@ using Patron.Linking.AuditSearch;
 using Patron.Linking.Staff;
 using Patron.Linking.Timeline;
 using Patron.Shared.Background;
+using Patron.Shared.Callers;
 using Patron.Shared.Database;
+using Patron.Shared.Inbox;
 using Patron.Shared.Outbox;
 
 namespace Patron.Linking;
@@ -39,7 +41,10 @@ public static class LinkingModule
                     SELECT FROM accounts.memberships m
                     WHERE m.organization_id = s.organization_id AND m.user_id = s.owner_id AND m.role <> 'customer')
                 AND NOT EXISTS (SELECT FROM accounts.users u WHERE u.id = s.owner_id AND u.is_admin)
-            """));
+            """))
+        .AddScoped<IInboxReader, InvitationInboxReader>()
+        .AddScoped<IInboxReader, EmailConflictInboxReader>()
+        .AddSingleton(provider => WithdrawActivationInvitation.Expiring(provider.GetRequiredService<HomeOrganization>()));
 
     /// <summary>
     /// Registers the use cases. The routes of every role refer to them, but only a process with both modules serves these routes.
@@ -84,6 +89,7 @@ public static class LinkingModule
         services.AddScoped<InviteCustomers>();
         services.AddScoped<ListInvitations>();
         services.AddScoped<MailInvitations>();
+        services.AddScoped<WithdrawActivationInvitation>().AddScoped<ReadActivation>();
         services.AddOutboxHandler<SendActivation>(
             ActivationChallenges.OutboxKind, (activation, payload, token) => activation.HandleAsync(payload, token));
     }

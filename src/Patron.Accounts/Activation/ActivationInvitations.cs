@@ -168,6 +168,10 @@ public sealed class ActivationInvitations(
 
     public Task SaveAsync(CancellationToken cancellationToken) => dbContext.SaveChangesAsync(cancellationToken);
 
+    /// <summary>One invitation; null where there is none.</summary>
+    public Task<ActivationInvitation?> FindAsync(long id, CancellationToken cancellationToken) =>
+        dbContext.ActivationInvitations.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+
     /// <summary>Returns a page of invitations with this status (null: all), oldest first, and the total count.</summary>
     public async Task<(IReadOnlyList<ActivationInvitation> Rows, int Total)> PageAsync(
         ActivationInvitationState? state, int page, int size, CancellationToken cancellationToken)

@@ -46,6 +46,15 @@ public sealed class DuplicatePairs(DatabaseSession database, TimeProvider time)
         WHERE p.organization_id = $1 AND (p.uid_a = $2 OR p.uid_b = $2) AND p.dismissed_at IS NULL ORDER BY p.score DESC, p.id LIMIT $3
         """;
 
+    // The open pairs of the item that begins with this uid (Database/Migrations/0025_inbox.sql).
+    private const string OfItemSql = $"""
+        SELECT {DuplicatePair.Columns} FROM customers.duplicate_pairs p
+        WHERE p.organization_id = $1 AND p.dismissed_at IS NULL AND p.score >= 0.5 AND (p.uid_a = $2 OR p.cluster IN (
+            SELECT l.cluster FROM customers.duplicate_pairs l
+            WHERE l.organization_id = $1 AND l.uid_a = $2 AND l.dismissed_at IS NULL AND l.score >= 0.5))
+        ORDER BY p.score DESC, p.id LIMIT $3
+        """;
+
     private const string LockSql =
         $"SELECT {DuplicatePair.Columns} FROM customers.duplicate_pairs p WHERE p.organization_id = $1 AND p.id = $2 FOR UPDATE";
 
@@ -122,6 +131,9 @@ public sealed class DuplicatePairs(DatabaseSession database, TimeProvider time)
 
     internal Task<List<DuplicatePair>> OfCustomerAsync(Guid organizationId, Guid uid, int limit, CancellationToken cancellationToken) =>
         database.QueryAsync(OfCustomerSql, DuplicatePair.Read, cancellationToken, organizationId, uid, limit);
+
+    internal Task<List<DuplicatePair>> OfItemAsync(Guid organizationId, Guid lowest, int limit, CancellationToken cancellationToken) =>
+        database.QueryAsync(OfItemSql, DuplicatePair.Read, cancellationToken, organizationId, lowest, limit);
 
     internal async Task<DuplicatePair?> LockAsync(Guid organizationId, long id, CancellationToken cancellationToken) =>
         (await database.QueryAsync(LockSql, DuplicatePair.Read, cancellationToken, organizationId, id)).SingleOrDefault();

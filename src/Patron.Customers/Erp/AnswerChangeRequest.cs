@@ -53,6 +53,19 @@ public sealed class AnswerChangeRequest(DatabaseSession database, HomeOrganizati
             limit);
     }
 
+    /// <summary>An open request.</summary>
+    public async Task<Result<ChangeRequestView>> FindAsync(Caller caller, long id, CancellationToken cancellationToken)
+    {
+        if (CustomerAccess.RefuseUnlessHomeStaff(caller, home, Scopes.ReadCustomers) is { } refused)
+        {
+            return refused;
+        }
+
+        var found = await database.QueryAsync(
+            $"{ViewSql} AND r.answer IS NULL AND r.id = $2", Read, cancellationToken, caller.OrganizationId, id);
+        return found.Count == 0 ? NoSuchRequest : found[0];
+    }
+
     /// <summary>Answers a request and returns it.</summary>
     public async Task<Result<ChangeRequestView>> HandleAsync(Caller caller, long id, bool isDone, CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using Patron.Customers.Schema;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
+using Patron.Shared.Inbox;
 using Patron.Shared.Results;
 
 namespace Patron.Customers.Merges;
@@ -12,7 +13,7 @@ namespace Patron.Customers.Merges;
 /// Saves both records of an undone merge. An address that another customer claims meanwhile comes back as released, with an item for the
 /// staff's inbox, so that an undo never fails because of it.
 /// </summary>
-public sealed class ReturnedClaims(CustomerStore customers, DatabaseSession database)
+public sealed class ReturnedClaims(CustomerStore customers, InboxItems inbox, DatabaseSession database)
 {
     private const int MaxAttempts = 5;
 
@@ -21,11 +22,6 @@ public sealed class ReturnedClaims(CustomerStore customers, DatabaseSession data
         """;
 
     private const string UsernameSql = "SELECT username FROM customers.absorbed WHERE organization_id = $1 AND uid = $2";
-
-    private const string InboxSql = """
-        INSERT INTO customers.inbox_items (organization_id, kind, source, customer_uid, created_at) VALUES ($1, 'released_claim', $2, $3, $4)
-        ON CONFLICT (kind, source) DO NOTHING
-        """;
 
     private static readonly Field<Customer>[] Inserted = [CustomerSchema.Id, .. CustomerSchema.Fields.Inserted];
 
@@ -65,8 +61,8 @@ public sealed class ReturnedClaims(CustomerStore customers, DatabaseSession data
 
         foreach (var record in released)
         {
-            await database.ExecuteAsync(
-                InboxSql, cancellationToken, record.OrganizationId, $"{caller.Cause}/{record.CustomerId}", record.Uid, now);
+            await inbox.PutAsync(
+                record.OrganizationId, InboxKind.ReleasedClaim, record.Uid.ToString(), record.Uid, now, cancellationToken);
         }
 
         return [.. released.Select(record => record.CustomerId)];

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Patron.Shared.Background;
 using Patron.Shared.Database;
 
 namespace Patron.Customers.Statistics;
@@ -26,26 +28,40 @@ public sealed class Counters(NpgsqlDataSource source, TimeProvider time)
 
     private const string FoldSql = $"""
         WITH taken AS (DELETE FROM customers.counter_changes
-            RETURNING organization_id, activity, created_on, gender, country, state, city, customers, births, days),
+            RETURNING organization_id, activity, created_on, gender, country, state, city, birth_year, link, customers, births, days),
         sums AS (
             SELECT c.organization_id, d.dimension, d.within, d.key, sum(d.customers) AS customers, sum(d.days) AS days
             FROM taken c
-            CROSS JOIN LATERAL customers.dimensions_of(c.activity, c.created_on, c.gender, c.country, c.state, c.city, c.customers, c.births, c.days) d
+            CROSS JOIN LATERAL customers.dimensions_of(
+                c.activity, c.created_on, c.gender, c.country, c.state, c.city, c.birth_year, c.link, c.customers, c.births, c.days) d
             GROUP BY 1, 2, 3, 4),
         added AS ({AddSumsSql})
         SELECT count(*) FROM taken
         """;
 
     // One statement, so that all counts are of one moment.
-    private const string RecountSql = $"""
+    private const string CorrectSql = $"""
         WITH sums AS (
             SELECT organization_id, dimension, within, key, sum(customers) AS customers, sum(days) AS days
             FROM (SELECT organization_id, dimension, within, key, customers, days FROM customers.counted_anew
                   UNION ALL SELECT organization_id, dimension, within, key, -customers, -days FROM customers.counted) differences
             GROUP BY 1, 2, 3, 4 HAVING sum(customers) <> 0 OR sum(days) <> 0),
         corrected AS ({AddSumsSql})
+        """;
+
+    private const string FillSql = $"{CorrectSql} SELECT count(*) FROM sums";
+
+    private const string RecountSql = $"""
+        {CorrectSql}
         INSERT INTO customers.recounts (at, wrong_counters) SELECT $1, count(*) FROM sums RETURNING wrong_counters
         """;
+
+    /// <summary>
+    /// Counts the customers that were there before migration 0027 in its new dimensions. Repeated while another process counts.
+    /// </summary>
+    public static BackgroundMigration FillDimensions { get; } = new(
+        "customers.growth_counters", async (services, _, cancellationToken) =>
+            await services.GetRequiredService<Counters>().RunExclusivelyAsync(FillSql, [], cancellationToken) is null ? "again" : null);
 
     private long changesSinceVacuum;
 

@@ -25,12 +25,17 @@ internal static class ListHeaders
     /// <summary>The same with a cursor that is a text.</summary>
     public static IEnumerable<T> WithNext<T>(this HttpContext http, string? cursor, IEnumerable<T> items)
     {
+        http.SetNext(cursor);
+        return items;
+    }
+
+    /// <summary>The header alone, for answers that are not a list.</summary>
+    public static void SetNext(this HttpContext http, string? cursor)
+    {
         if (cursor is not null)
         {
             http.Response.Headers.Link = $"<{NextPath(http.Request, cursor)}>; rel=\"next\"";
         }
-
-        return items;
     }
 
     /// <summary>Sets the header <c>Link</c> to the pages beside this one; null where there is none.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 
 namespace Patron.Dialects.OpenApi;
@@ -33,7 +34,7 @@ internal static class FieldDescriptions
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
         {
             parameter.Description ??= Find(Parameters, operation.OperationId, parameter.Name);
-            parameter.Example ??= Find(ParameterExamples, operation.OperationId, parameter.Name);
+            parameter.Example ??= ToExample(Find(ParameterExamples, operation.OperationId, parameter.Name), parameter);
         }
     }
 
@@ -49,6 +50,10 @@ internal static class FieldDescriptions
             property.Description ??= description;
         }
     }
+
+    // A parameter that can be repeated is an array.
+    private static JsonNode? ToExample(string? text, OpenApiParameter parameter) =>
+        text is not null && parameter.Schema?.Type?.HasFlag(JsonSchemaType.Array) == true ? new JsonArray(JsonValue.Create(text)) : text;
 
     private static string? Find(FrozenDictionary<string, string> descriptions, string? owner, string? name) =>
         descriptions.GetValueOrDefault($"{owner}.{name}") ?? descriptions.GetValueOrDefault(name ?? "");

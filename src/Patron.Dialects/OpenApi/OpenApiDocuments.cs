@@ -29,6 +29,7 @@ public static class OpenApiDocuments
         ("Profiles", "For apps of your customers: a person's own customer record."),
         ("Accounts", "For every app: registration, sign-in, tokens, passwords and sessions."),
         ("Duplicates", "For staff and programs: customers that are probably one, with the reasons."),
+        ("Inbox", "For staff and programs: what waits for a decision, and how the customers grow."),
         ("Jobs", "For staff and programs: one change of many customers, with a preview, a confirmation and an undo."),
         ("Segments", "For staff and programs: saved filters of customers, private or of the organization."),
         ("Audit", "For staff and programs: who changed what, when and from where."),

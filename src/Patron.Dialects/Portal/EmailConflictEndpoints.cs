@@ -8,7 +8,10 @@ using Patron.Web.Http;
 namespace Patron.Dialects.Portal;
 
 /// <summary>A record or account, and the other one with the same mailbox. The other is null if the address is invalid.</summary>
-public sealed record EmailConflictAnswer(string Kind, string Id, string Email, string? OtherId, string? OtherEmail, DateTimeOffset FoundAt);
+public sealed record EmailConflictAnswer(string Kind, string Id, string Email, string? OtherId, string? OtherEmail, DateTimeOffset FoundAt)
+{
+    public static EmailConflictAnswer From(EmailConflict one) => new(one.Kind, one.Id, one.Email, one.OtherId, one.OtherEmail, one.FoundAt);
+}
 
 public sealed record EmailConflictsAnswer(bool Success, IReadOnlyList<EmailConflictAnswer> Data, int Total);
 
@@ -29,6 +32,6 @@ internal static class EmailConflictEndpoints
 
     private static async Task<IResult> ListAsync(ListEmailConflicts list, HttpContext http, CancellationToken cancellationToken) =>
         (await list.HandleAsync(http.Caller(), cancellationToken)).ToOk(found => new EmailConflictsAnswer(
-            true, [.. found.Select(one => new EmailConflictAnswer(one.Kind, one.Id, one.Email, one.OtherId, one.OtherEmail, one.FoundAt))],
+            true, [.. found.Select(EmailConflictAnswer.From)],
             found.Count));
 }

@@ -3,6 +3,7 @@ using Patron.Customers.Customers;
 using Patron.Customers.Erp;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
+using Patron.Shared.Inbox;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
 
@@ -51,6 +52,15 @@ public sealed class ListPartners(DatabaseSession database, ErpCustomers customer
                 AND (p.successor_uid IS NOT NULL OR EXISTS (SELECT FROM customers.customers c WHERE c.organization_id = $1 AND c.uid = p.customer_uid AND c.user_id IS NOT NULL))))
         """;
 
+    /// <summary>What the items of single partners begin with (Database/Migrations/0004_inbox.sql).</summary>
+    internal const string InboxPrefix = "partner/";
+
+    private const string WaitingSql = $"""
+        SELECT {Partner.Columns} FROM erp.partners p JOIN erp.waiting_partners w USING (source, external_id)
+        WHERE p.organization_id = $1 AND (p.customer_uid = $2 OR (p.source = $3 AND p.external_id = $4)) AND w.kind = $5 AND w.item = $6
+        ORDER BY p.rank, p.external_id
+        """;
+
     private const string CountSql = $"SELECT count(*) {FoundSql}";
 
     private const string PageSql = $"""
@@ -58,6 +68,22 @@ public sealed class ListPartners(DatabaseSession database, ErpCustomers customer
             AND ($4 = '' OR (p.rank, p.external_id) > (SELECT a.rank, a.external_id FROM erp.partners a WHERE a.organization_id = $1 AND a.external_id = $4 ORDER BY a.source LIMIT 1))
         ORDER BY p.rank, p.external_id LIMIT $5
         """;
+
+    /// <summary>The partners of an item of the inbox: those of a customer that wait, or one that wants an address of somebody else.</summary>
+    public async Task<Result<IReadOnlyList<PartnerView>>> FindWaitingAsync(
+        Caller caller, InboxItem item, CancellationToken cancellationToken)
+    {
+        if (CustomerAccess.RefuseUnlessHomeStaff(caller, home, Scopes.ReadCustomers) is { } refused)
+        {
+            return refused;
+        }
+
+        var (source, id) = item.SourceAfter(InboxPrefix)?.Split('/', 2) is [var first, var second] ? (first, second) : ("", "");
+        var found = await database.QueryAsync(
+            WaitingSql, Partner.Read, cancellationToken, home.Id, Guid.TryParse(item.Source, out var uid) ? uid : Guid.Empty, source, id,
+            EnumNames<InboxKind>.Of(item.Kind), item.Source);
+        return await ShowAsync(caller, found, cancellationToken);
+    }
 
     /// <summary>Returns the partners after this id, oldest in the ERP first; an empty id starts at the beginning.</summary>
     public async Task<Result<ListedPartners>> HandleAsync(
@@ -79,16 +105,21 @@ public sealed class ListPartners(DatabaseSession database, ErpCustomers customer
         var found = await database.QueryAsync(
             PageSql, Partner.Read, cancellationToken, home.Id, StateName(), isWaiting, InputText.Storable(after), limit + 1);
         var partners = found.Take(limit).ToList();
-        var byUid = await customers.ReadAsync(
-            caller, [.. partners.SelectMany(partner => new[] { partner.CustomerUid, partner.SuccessorUid }).OfType<Guid>()],
-            cancellationToken);
-        var views = partners.ConvertAll(
-            partner =>
-                new PartnerView(partner, Find(partner.CustomerUid), Find(partner.SuccessorUid), connector?.FindLink(partner.PartnerId)));
+        var views = await ShowAsync(caller, partners, cancellationToken);
         return new ListedPartners(views, total, found.Count > limit ? partners[^1].PartnerId : null);
 
         // A parameter belongs to one command.
         object StateName() => OptionalParameter.Of(state is { } value ? EnumNames<PartnerState>.Of(value) : null, NpgsqlDbType.Text);
+    }
+
+    private async Task<List<PartnerView>> ShowAsync(Caller caller, List<Partner> partners, CancellationToken cancellationToken)
+    {
+        var byUid = await customers.ReadAsync(
+            caller, [.. partners.SelectMany(partner => new[] { partner.CustomerUid, partner.SuccessorUid }).OfType<Guid>()],
+            cancellationToken);
+        return partners.ConvertAll(
+            partner =>
+                new PartnerView(partner, Find(partner.CustomerUid), Find(partner.SuccessorUid), connector?.FindLink(partner.PartnerId)));
 
         Customer? Find(Guid? uid) => uid is { } id ? byUid.GetValueOrDefault(id) : null;
     }

@@ -35,6 +35,24 @@ public sealed class ListInvitations(
         return ([.. rows.Select(row => ToView(row, row.StateAt(now), found.GetValueOrDefault(row.CustomerUid), refusals))], total);
     }
 
+    /// <summary>One invitation; 404 where there is none.</summary>
+    public async Task<Result<InvitationView>> FindAsync(Caller caller, long id, CancellationToken cancellationToken)
+    {
+        if (InvitationAccess.Refusal(caller, home, Scopes.ReadCustomers) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (await invitations.FindAsync(id, cancellationToken) is not { } row)
+        {
+            return Error.NotFound("invitation_not_found", "There's no invitation with this id.");
+        }
+
+        var customer = (await customers.ReadAsync(home.Id, [row.CustomerUid], cancellationToken)).GetValueOrDefault(row.CustomerUid);
+        var refusals = await refused.FindAsync([.. new[] { customer?.Email }.OfType<string>()], cancellationToken);
+        return ToView(row, row.StateAt(time.GetUtcNow()), customer, refusals);
+    }
+
     private static InvitationView ToView(
         ActivationInvitation row, ActivationInvitationState state, Customer? customer,
         IReadOnlyDictionary<string, MailRefusal> refusals) => new(row, state, customer)

@@ -7,6 +7,7 @@ using Patron.Dialects.Crm;
 using Patron.Dialects.Customers;
 using Patron.Dialects.Portal;
 using Patron.Dialects.Profiles;
+using Patron.Dialects.Staff;
 using Patron.Dialects.Tradeline;
 using Patron.Erp;
 using Patron.Hosting.Reference;
@@ -15,6 +16,7 @@ using Patron.Portal;
 using Patron.Shared;
 using Patron.Shared.Background;
 using Patron.Shared.Database;
+using Patron.Shared.Inbox;
 using Patron.Shared.Outbox;
 using Patron.StaffConsole;
 using Patron.Web.Http;
@@ -43,6 +45,7 @@ public static class PatronServer
         builder.Services.AddSingleton<StartSignal>().AddSingleton<BackgroundLoop>().AddHostedService<StartUp>();
         builder.Services.AddScoped<FirstAdmin>().AddSingleton<Health>();
         builder.Services.AddHostedService<OutboxWorker>().AddHostedService<Housekeeping>();
+        builder.Services.AddSingleton<InboxExpiry>().AddHostedService(provider => provider.GetRequiredService<InboxExpiry>());
         builder.Services.AddHostedService<BackgroundMigrator>().AddHostedService<EmailKeyConflictRetry>();
         if (settings.Role != ProcessRole.Customers)
         {
@@ -74,6 +77,7 @@ public static class PatronServer
             CrmEndpoints.AddJson(json.SerializerOptions);
             TradelineEndpoints.AddJson(json.SerializerOptions);
             PortalEndpoints.AddJson(json.SerializerOptions);
+            StaffEndpoints.AddJson(json.SerializerOptions);
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, HostJson.Default);
         });
         ApiReference.Add(builder.Services, settings.Role);
@@ -132,6 +136,7 @@ public static class PatronServer
         var api = all.MapGroup("").RequireAuthorization();
         api.MapAccounts();
         api.MapCustomers();
+        api.MapStaff();
         api.MapProfiles();
         api.MapCrm();
         api.MapTradeline(settings.Tradeline);

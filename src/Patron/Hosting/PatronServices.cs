@@ -4,11 +4,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Patron.Accounts;
+using Patron.Accounts.Organizations;
 using Patron.Accounts.Sessions;
 using Patron.Accounts.SigningKeys;
 using Patron.Customers;
 using Patron.Customers.Accounts;
 using Patron.Customers.Jobs;
+using Patron.Customers.Links;
 using Patron.Demo;
 using Patron.Erp;
 using Patron.Erp.Dashboards;
@@ -22,6 +24,7 @@ using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Idempotency;
+using Patron.Shared.Inbox;
 using Patron.Shared.Mail;
 using Patron.Shared.Outbox;
 using Patron.Shared.Text;
@@ -71,6 +74,7 @@ public static class PatronServices
         services.AddScoped<IdempotentWork>().AddScoped<RefusedMails>();
         services.AddSingleton(IdempotentWork.Housekeeping).AddSingleton(OutboxWorker.Housekeeping).AddSingleton(OutboxWorker.MailLogHousekeeping)
             .AddSingleton(AuditPartitions.Housekeeping(settings.Audit)).AddSingleton(AuditIndexes.Migration);
+        services.AddScoped<GivenUpMessages>().AddScoped<IInboxReader>(provider => provider.GetRequiredService<GivenUpMessages>());
         services.AddSingleton(
             provider => new MailBrand(settings.Accounts.Brand, settings.Portal.Brand, provider.GetService<BrandAssets>()?.Logo));
         services.AddSingleton<MailComposer>().AddSingleton<MailSender>();
@@ -111,13 +115,14 @@ public static class PatronServices
 
         if (role != ProcessRole.Customers)
         {
-            services.AddSingleton(AccountsModule.SearchTexts);
+            services.AddSingleton(AccountsModule.SearchTexts).AddSingleton(WithdrawMemberInvitation.Expiring)
+                .AddSingleton(AccountsModule.Figures);
             Add(services, AccountsModule.EmailKeyColumns);
         }
 
         if (role != ProcessRole.Accounts)
         {
-            services.AddSingleton(WriteTicket.Housekeeping).AddSingleton(JobRows.Housekeeping);
+            services.AddSingleton(WriteTicket.Housekeeping).AddSingleton(JobRows.Housekeeping).AddSingleton(ExtendOffer.Expiring);
             foreach (var migration in CustomersModule.BackgroundMigrations)
             {
                 services.AddSingleton(migration);

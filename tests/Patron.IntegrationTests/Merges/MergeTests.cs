@@ -130,7 +130,7 @@ public sealed class MergeTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Equal([other], undone.GetProperty("released_addresses").EnumerateArray().Select(one => one.GetString()));
         Assert.Equal(taker.Id(), (await app.ReadCustomerAsync(staff, $"email/{email}")).Id());
         Assert.Equal("released", await app.CustomersSqlAsync<string>("SELECT claim FROM customers.customers WHERE customer_id = $1", other));
-        Assert.Equal(1, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.inbox_items i JOIN customers.customers c ON c.uid = i.customer_uid WHERE c.customer_id = $1 AND kind = 'released_claim'", other));
+        Assert.Equal(1, await app.CustomersSqlAsync<long>("SELECT count(*) FROM shared.inbox_items i JOIN customers.customers c ON c.uid = i.customer_uid WHERE c.customer_id = $1 AND kind = 'released_claim'", other));
     }
 
     [Fact]

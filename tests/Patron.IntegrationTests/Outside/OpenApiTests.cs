@@ -13,8 +13,9 @@ public sealed class OpenApiTests(OneProcess app) : IClassFixture<OneProcess>
 
     private static readonly string[] Verbs =
     [
-        "Accept", "Add", "Cancel", "Change", "Check", "Confirm", "Count", "Create", "Deactivate", "Decline", "Delete", "Dismiss", "Download", "Erase", "Exchange", "Find", "Get", "Invite", "List", "Look", "Mark", "Merge", "Record",
-        "Refresh", "Remove", "Rename", "Reopen", "Request", "Resend", "Reset", "Restore", "Revoke", "Run", "Search", "Send", "Set", "Settle", "Sign", "Start", "Undo", "Update", "Verify", "Withdraw",
+        "Accept", "Add", "Cancel", "Change", "Check", "Confirm", "Count", "Create", "Deactivate", "Decline", "Delete", "Dismiss", "Download", "Drop", "Erase", "Exchange", "Extend", "Find", "Get", "Invite", "List", "Look", "Mark", "Merge", "Record",
+        "Refresh", "Release", "Remove", "Rename", "Reopen", "Request", "Resend", "Reset", "Restore", "Retry", "Revoke", "Run", "Search", "Send", "Set", "Settle", "Sign", "Snooze", "Start", "Take", "Undo",
+        "Update", "Verify", "Wake", "Withdraw",
     ];
 
     private static readonly JsonSerializerOptions Readable = new()
