@@ -80,7 +80,10 @@ def start_patron(stack, root, folder, postgres, database, rows, settings=None, b
 
 def await_migrations(postgres, database):
     """Returns when the background migrations are done: filling in would wait for their indexes, and they for it."""
-    done = "SELECT EXISTS (SELECT FROM shared.background_migrations) AND NOT EXISTS (SELECT FROM shared.leases WHERE name = 'background_migrations')"
+    # Before the first of them there is no lease either, so the last one has to be finished.
+    done = """
+    SELECT EXISTS (SELECT FROM shared.background_migrations WHERE name = 'customers.territory_index' AND finished_at IS NOT NULL)
+        AND NOT EXISTS (SELECT FROM shared.leases WHERE name = 'background_migrations')"""
     deadline = time.monotonic() + PATIENCE
     while postgres.query(database, done) != "t":
         if time.monotonic() > deadline:
