@@ -50,7 +50,7 @@ internal static class AuditEndpoints
             .Fails(401, 403, 404, 422, 503);
         audit.MapGet("/export", ExportAsync)
             .Describe(
-                "export_audit", "Export the audit log",
+                "export_audit", "Download the audit log",
                 $"{Rights} All entries that the search finds, as CSV. Cells that a spreadsheet would take for a formula begin with an apostrophe.")
             .AnswersFile(200, "The entries.", "text/csv")
             .Fails(401, 403, 404, 422, 503);

@@ -43,7 +43,7 @@ internal static class TimelineEndpoints
     public static void MapTimeline(this RouteGroupBuilder timeline) =>
         timeline.MapGet("/{customer_id}/timeline", ReadAsync)
             .Describe(
-                "read_timeline", "Read the timeline",
+                "read_timeline", "Get the timeline",
                 "For staff: what happened to the customer and to records merged into it, the newest first. Sign-ins, mails to the account, addresses and devices are for staff of the home organization; others see changes of the account since it was linked.")
             .Answers<IEnumerable<TimelineAnswer>>(
                 200, "A page of entries. Link with rel=\"next\" leads to the next page.", $"[{TimelineAnswer.Example}]")

@@ -267,7 +267,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
 
     private async Task CommentAsync(string named)
     {
-        var text = $"Comment {events.Count.ToString(CultureInfo.InvariantCulture)} {secrets.GetValueOrDefault(named)}";
+        var text = $"Comment {events.Count.ToString(CultureInfo.InvariantCulture)} {secrets.GetValueOrDefault(named)}".TrimEnd();
         Log.AppendLine($"{text} is added to {named}");
         await (await app.AddCommentAsync(staff, named, text)).ShouldBeAsync(HttpStatusCode.Created);
         events.Add(states => states.Values.Single(state => state.Family.Contains(named)).Comments.Add(text));
