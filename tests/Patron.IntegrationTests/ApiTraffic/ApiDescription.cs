@@ -132,9 +132,10 @@ public sealed class DescribedOperation
         return requests.Findings(ToJson(value, schema), schema, name).Select(finding => $"{place} {finding}");
     }
 
-    // Values in a URL are text. They are converted only if the schema expects a number or a Boolean.
+    // Values in a URL are text. They are converted only if the schema expects a number or a Boolean. One that may be repeated is in a list.
     private static JsonElement ToJson(string value, JsonElement schema) =>
-        IsOfType(schema, "integer") && long.TryParse(value, out var number) ? JsonSerializer.SerializeToElement(number)
+        IsOfType(schema, "array") ? JsonSerializer.SerializeToElement(new[] { value })
+        : IsOfType(schema, "integer") && long.TryParse(value, out var number) ? JsonSerializer.SerializeToElement(number)
         : IsOfType(schema, "number") && double.TryParse(value, CultureInfo.InvariantCulture, out var real) ? JsonSerializer.SerializeToElement(real)
         : IsOfType(schema, "boolean") && bool.TryParse(value, out var truth) ? JsonSerializer.SerializeToElement(truth)
         : JsonSerializer.SerializeToElement(value);
