@@ -12,7 +12,7 @@ namespace Patron.Accounts.Database.CompiledModel
     public partial class AccountsContextModel
     {
         private AccountsContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e90e8816-216a-4350-b16a-c9875480d519"), entityTypeCount: 14)
+            : base(skipDetectChanges: false, modelId: new Guid("9a53bfb3-20ba-4d71-b56b-de7a0e349264"), entityTypeCount: 14)
         {
         }
 
