@@ -10,6 +10,7 @@ using Patron.StaffConsole.Pages.Jobs;
 using Patron.StaffConsole.Pages.Keys;
 using Patron.StaffConsole.Pages.Members;
 using Patron.StaffConsole.Pages.Sync;
+using Patron.StaffConsole.Pages.Timeline;
 using Patron.StaffConsole.Pages.Users;
 using Patron.Web.Pages;
 using Patron.Web.Texts;
@@ -27,7 +28,7 @@ public static class ConsoleModule
     internal static PageAsset Script { get; } = PageAsset.Read(typeof(ConsoleModule).Assembly, "console.js");
 
     public static IServiceCollection AddConsole(this IServiceCollection services) => services
-        .AddScoped<ReadCustomerPage>()
+        .AddScoped<ReadCustomerRecord>()
         .AddSingleton(TextFile.Of("Patron.StaffConsole", typeof(ConsoleModule).Assembly)).AddSingleton(Style).AddSingleton(Script);
 
     public static void MapConsolePages(this IEndpointRouteBuilder app)
@@ -42,6 +43,7 @@ public static class ConsoleModule
         pages.MapHome();
         pages.MapCustomers();
         pages.MapCustomerForms();
+        pages.MapTimeline();
         pages.MapJobs();
         pages.MapInvitations();
         pages.MapSync();

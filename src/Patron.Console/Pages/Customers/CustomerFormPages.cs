@@ -32,9 +32,9 @@ internal static class CustomerFormPages
 
     public static void MapCustomerForms(this RouteGroupBuilder pages)
     {
-        pages.MapGet(CustomerPages.Path + "/{id}/edit/{topic}", ShowAsync);
-        pages.MapPost(CustomerPages.Path + "/{id}/edit/{topic}", SaveAsync);
-        pages.MapPost(CustomerPages.Path + "/{id}/tags", SaveTagsAsync);
+        pages.MapGet(CustomerRecordPages.Path + "/{id}/edit/{topic}", ShowAsync);
+        pages.MapPost(CustomerRecordPages.Path + "/{id}/edit/{topic}", SaveAsync);
+        pages.MapPost(CustomerRecordPages.Path + "/{id}/tags", SaveTagsAsync);
     }
 
     private static async Task<IResult> ShowAsync(
@@ -63,7 +63,7 @@ internal static class CustomerFormPages
 
         return result.Error is { } error
             ? PageResults.Refused(http, input, error)
-            : PageResults.Redirect(http, $"{CustomerPages.AddressOf(http, id)}#{topic}", "saved");
+            : PageResults.Redirect(http, $"{CustomerRecordPages.AddressOf(http, id)}#{topic}", "saved");
     }
 
     private static async Task<IResult> SaveTagsAsync(
@@ -72,7 +72,7 @@ internal static class CustomerFormPages
         var result = await ChangeAsync(update, http, id, input, [CustomerSchema.Tags], cancellationToken);
         return result.Error is { } error
             ? PageResults.Refused(http, input, error)
-            : PageResults.Redirect(http, $"{CustomerPages.AddressOf(http, id)}#tags", "saved");
+            : PageResults.Redirect(http, $"{CustomerRecordPages.AddressOf(http, id)}#tags", "saved");
     }
 
     private static Task<Result<Customer>> ChangeAsync(

@@ -5,6 +5,8 @@ using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Customers.Duplicates;
 using Patron.Customers.Merges;
+using Patron.Linking.Activation;
+using Patron.Linking.Staff;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 using Patron.StaffConsole.Access;
@@ -15,24 +17,25 @@ namespace Patron.StaffConsole.Pages.Customers;
 
 /// <summary>Everything about one customer.</summary>
 public sealed record CustomerModel(
-    Customer Customer, IReadOnlyList<CustomerAddress> Addresses, IReadOnlyList<ConsentView> Consents, IReadOnlyList<ShownDuplicate> Duplicates,
-    IReadOnlyList<MergeView> Merges, bool MayErase);
+    StaffCustomer Staff, IReadOnlyList<CustomerAddress> Addresses, IReadOnlyList<ShownDuplicate> Duplicates, IReadOnlyList<MergeView> Merges,
+    bool MayErase)
+{
+    public Customer Customer => Staff.Customer;
+}
 
 /// <summary>Reads the model of a customer's page.</summary>
-internal sealed class ReadCustomerPage(
-    FindCustomer customers, ListAddresses addresses, ListConsents consents, ListDuplicatesOfCustomer duplicates, ListMerges merges)
+internal sealed class ReadCustomerRecord(
+    ReadStaffCustomer customers, ListAddresses addresses, ListDuplicatesOfCustomer duplicates, ListMerges merges)
 {
     public async Task<Result<CustomerModel>> HandleAsync(Caller caller, string reference, CancellationToken cancellationToken)
     {
-        var found = await customers.HandleAsync(caller, new CustomerLookup.ById(reference), cancellationToken);
-        if (!found.Succeeded(out var customer, out var missing))
+        if (!(await customers.HandleAsync(caller, reference, cancellationToken)).Succeeded(out var customer, out var missing))
         {
             return missing;
         }
 
         // Read after the record: where one of them is gone meanwhile, so is the page.
         if (!(await addresses.HandleAsync(caller, reference, cancellationToken)).Succeeded(out var list, out var gone)
-            || !(await consents.HandleAsync(caller, reference, cancellationToken)).Succeeded(out var history, out gone)
             || !(await duplicates.HandleAsync(caller, reference, cancellationToken)).Succeeded(out var pairs, out gone)
             || !(await merges.OfCustomerAsync(caller, reference, cancellationToken)).Succeeded(out var merged, out gone))
         {
@@ -40,12 +43,12 @@ internal sealed class ReadCustomerPage(
         }
 
         return new CustomerModel(
-            customer, [.. list.Addresses.Where(address => address.Type != AddressType.Primary)], history, pairs, merged, caller.IsVendorOf(caller.OrganizationId));
+            customer, [.. list.Addresses.Where(address => address.Type != AddressType.Primary)], pairs, merged, caller.IsVendorOf(caller.OrganizationId));
     }
 }
 
 /// <summary>Shows a customer, and what can be done with the record as a whole: deactivate, restore, block, verify, erase.</summary>
-internal static class CustomerPages
+internal static class CustomerRecordPages
 {
     public const string Path = "/customers";
 
@@ -64,6 +67,9 @@ internal static class CustomerPages
         customer.MapPost("/verify-phone", (string id, FormInput input, VerifyCustomerPhone verify, HttpContext http, CancellationToken cancellationToken) =>
             AnswerAsync(http, id, "customer_verified", verify.HandleAsync(http.Caller(), id, input.Versions(), cancellationToken)));
         customer.MapPost("/status", SetStatusAsync);
+        customer.MapPost("/end-sessions", EndSessionsAsync);
+        customer.MapPost("/invite", InviteAsync);
+        customer.MapPost("/merges/{merge:long}/undo", UndoMergeAsync).AddEndpointFilter<RequireRecentProof>();
         customer.MapGet("/erase", ShowErasureAsync);
         customer.MapPost("/erase", EraseAsync).AddEndpointFilter<RequireRecentProof>();
     }
@@ -71,7 +77,7 @@ internal static class CustomerPages
     public static string AddressOf(HttpContext http, string id) => $"{ConsoleVisit.Of(http).Path}{Path}/{Uri.EscapeDataString(id)}";
 
     // An identifier that was merged leads to the record of today.
-    private static async Task<IResult> ShowAsync(string id, ReadCustomerPage read, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> ShowAsync(string id, ReadCustomerRecord read, HttpContext http, CancellationToken cancellationToken)
     {
         var found = await read.HandleAsync(http.Caller(), id, cancellationToken);
         if (!found.Succeeded(out var model, out var missing))
@@ -80,7 +86,7 @@ internal static class CustomerPages
         }
 
         return model.Customer.MergedInto is null && model.Customer.CustomerId == id
-            ? PageResults.Page<CustomerPage, CustomerModel>(model)
+            ? PageResults.Page<CustomerRecordPage, CustomerModel>(model)
             : PageResults.Redirect(http, AddressOf(http, model.Customer.CustomerId), model.Customer.MergedInto is null ? null : "customer_merged");
     }
 
@@ -92,6 +98,25 @@ internal static class CustomerPages
         return await AnswerAsync(
             http, id, "customer_status_set",
             update.HandleAsync(http.Caller(), id, new CustomerUpdate(changes) { ExpectedVersions = input.Versions() }, cancellationToken));
+    }
+
+    private static async Task<IResult> EndSessionsAsync(
+        string id, EndCustomerSessions end, HttpContext http, CancellationToken cancellationToken) =>
+        (await end.HandleAsync(http.Caller(), id, session: null, cancellationToken)).ToResult(_ =>
+            PageResults.Redirect(http, AddressOf(http, id), "sessions_ended_for"));
+
+    private static async Task<IResult> InviteAsync(
+        string id, InviteCustomers invite, HttpContext http, CancellationToken cancellationToken) =>
+        (await invite.HandleAsync(http.Caller(), [id], limit: null, dryRun: false, cancellationToken)).ToResult(_ =>
+            PageResults.Redirect(http, AddressOf(http, id), "customer_invited"));
+
+    private static async Task<IResult> UndoMergeAsync(
+        string id, long merge, FormInput input, UndoMerge undo, HttpContext http, CancellationToken cancellationToken)
+    {
+        var result = await undo.HandleAsync(http.Caller(), merge, input["reason"], cancellationToken);
+        return result.Error is { } error
+            ? PageResults.Refused(http, input, error)
+            : PageResults.Redirect(http, AddressOf(http, id), "merge_undone");
     }
 
     private static async Task<IResult> ShowErasureAsync(string id, FindCustomer find, HttpContext http, CancellationToken cancellationToken) =>
