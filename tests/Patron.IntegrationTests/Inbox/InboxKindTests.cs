@@ -128,7 +128,7 @@ public sealed class InboxKindTests(OneProcess app) : IClassFixture<OneProcess>
         var second = await app.RegisterAsync();
         var again = await app.OfferAsync(vendor, second);
         await ExpireAsync(vendor);
-        await (await app.AnswerOfferAsync(second, again, "decline")).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.AnswerOfferAsync(second, again, "decline")).ShouldBeAsync(HttpStatusCode.NoContent);
         Assert.Empty(await app.ItemsAsync(vendor, "offer_expiring"));
     }
 
