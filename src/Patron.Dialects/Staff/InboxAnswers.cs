@@ -46,8 +46,8 @@ public sealed record InboxAnswer(IReadOnlyList<InboxItemAnswer> Items, IReadOnly
 public sealed record StaffOfferAnswer(
     long Id, CustomerListItem Customer, Guid UserId, DateTimeOffset MadeAt, Guid? MadeBy, DateTimeOffset ExpiresAt)
 {
-    internal const string Example = """
-        {"id": 7, "customer": {}, "user_id": "0198c0de-1111-7000-8000-000000000002", "made_at": "2026-11-01T09:00:00Z", "made_by": null, "expires_at": "2026-12-31T09:00:00Z"}
+    internal static string Example => $$"""
+        {"id": 7, "customer": {{CustomerListItem.Schema.Example}}, "user_id": "0198c0de-1111-7000-8000-000000000002", "made_at": "2026-11-01T09:00:00Z", "made_by": null, "expires_at": "2026-12-31T09:00:00Z"}
         """;
 
     public static StaffOfferAnswer From(StaffOffer offer) => new(

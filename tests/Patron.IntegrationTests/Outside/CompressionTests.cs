@@ -212,7 +212,7 @@ public sealed partial class CompressionTests(OneProcess app) : IClassFixture<One
         }
 
         var cookie = Tradeline.TradelineCalls.ByCookie(await Tradeline.TradelineCalls.CookieAsync(app, RunningPatron.AdminEmail, RunningPatron.AdminPassword));
-        foreach (var path in new[] { "/security?guess=secret", "/staff", "/api/customers/?search=secret", CustomerIntents.Api + "?limit=5" })
+        foreach (var path in new[] { "/security?guess=secret", "/console/1", "/api/customers/?search=secret", CustomerIntents.Api + "?limit=5" })
         {
             using var answer = await app.Accounts.SendAsync(HttpMethod.Get, path, null, null, cookie, ("Accept-Encoding", Everything));
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

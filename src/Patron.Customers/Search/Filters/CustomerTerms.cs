@@ -87,7 +87,7 @@ internal static class CustomerTerms
         {
             Aliases = ["reference"], Example = "4711", Subject = FilterSubject.Person,
             Condition = (sql, values) =>
-                $"reference IS NOT NULL AND ({FilterSql.AnyOf(values, value => sql.EqualsIgnoringCase("reference", value))})",
+                $"{FilterIndexes.ShortReference} AND ({FilterSql.AnyOf(values, value => sql.EqualsIgnoringCase("reference", value))})",
         },
     ];
 

@@ -8,6 +8,9 @@ namespace Patron.Customers.Search.Filters;
 /// </summary>
 internal static class FilterIndexes
 {
+    /// <summary>An ERP can have references of any length, but a row of an index cannot. People write at most 100 characters.</summary>
+    public const string ShortReference = "length(reference) <= 255";
+
     public static IReadOnlyList<BackgroundMigration> All { get; } =
     [
         IndexMigration.Of(
@@ -20,7 +23,7 @@ internal static class FilterIndexes
             $"(organization_id, {FilterSql.Lower("language")}) WHERE language IS NOT NULL"),
         IndexMigration.Of(
             "customers.reference_index", "ix_customers_reference",
-            $"(organization_id, {FilterSql.Lower("reference")}) WHERE reference IS NOT NULL"),
+            $"(organization_id, {FilterSql.Lower("reference")}) WHERE {ShortReference}"),
         IndexMigration.Of(
             "customers.group_index", "ix_customers_group",
             $"(organization_id, {FilterSql.Lower("customer_group")}) WHERE customer_group <> 'Individual'"),
