@@ -26,7 +26,7 @@ public sealed class ConsolePageTests(OneProcess app, Chromium chromium) : IClass
             await visitor.InspectAsync("console" + page.Replace('/', '-'));
         }
 
-        foreach (var page in new[] { "", "/edit/person", "/edit/contact", "/edit/business", "/edit/notes", "/erase" })
+        foreach (var page in new[] { "", "/timeline", "/edit/person", "/edit/contact", "/edit/business", "/edit/notes", "/erase" })
         {
             await visitor.GoAsync($"/console/1/customers/{customer}{page}");
             await visitor.InspectAsync("console-customer" + page.Replace('/', '-'));

@@ -89,6 +89,28 @@ public sealed class CustomerEditTests(OneProcess app, Chromium chromium) : IClas
         await visitor.ShouldSeeAsync("Page not found");
     }
 
+    [Fact]
+    public async Task A_comment_is_written_changed_and_deleted_in_the_timeline()
+    {
+        var page = await CustomerAsync();
+        await using var visitor = await chromium.OpenAsAdministratorAsync(app, new Look(HasScript: false));
+        await visitor.GoAsync(page + "/timeline");
+        await visitor.ShouldSeeAsync("Account created");
+        await visitor.Page.Locator("#comment-text").FillAsync("Calls in the evening.");
+        await visitor.PressAsync("Add comment");
+        await visitor.ShouldSeeAsync("Comment added.");
+
+        await visitor.Page.Locator("summary").ClickAsync();
+        await visitor.Page.Locator("details textarea").FillAsync("Calls at noon.");
+        await visitor.Page.Locator("details").GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await visitor.ShouldSeeAsync("Comment changed.");
+        await visitor.ShouldSeeAsync("Calls at noon.");
+
+        await visitor.Page.Locator("summary").ClickAsync();
+        await visitor.PressAsync("Delete comment");
+        await visitor.ShouldSeeAsync("Comment deleted.");
+    }
+
     private async Task<string> CustomerAsync()
     {
         var person = await app.CustomerAsync();

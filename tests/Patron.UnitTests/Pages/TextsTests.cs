@@ -56,7 +56,7 @@ public sealed partial class TextsTests
             || suffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal) && (IsWord(name[..^suffix.Length]) || IsUsed(name[..^suffix.Length])));
 
         bool IsWord(string part) => int.TryParse(part, CultureInfo.InvariantCulture, out _)
-            || all.Contains($"\"{part}\"", StringComparison.Ordinal)
+            || all.Contains($"\"{part}\"", StringComparison.Ordinal) || all.Contains($"'{part}'", StringComparison.Ordinal)
             || Regex.IsMatch(all, $@"\b{string.Concat(part.Split('_').Select(word => word.Length == 0 ? "" : char.ToUpperInvariant(word[0]) + word[1..]))}\b", RegexOptions.None, TimeSpan.FromSeconds(5));
     }
 
