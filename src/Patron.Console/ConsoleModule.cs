@@ -5,10 +5,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Patron.StaffConsole.Access;
 using Patron.StaffConsole.Pages;
 using Patron.StaffConsole.Pages.Customers;
+using Patron.StaffConsole.Pages.Home;
+using Patron.StaffConsole.Pages.Inbox;
 using Patron.StaffConsole.Pages.Invitations;
 using Patron.StaffConsole.Pages.Jobs;
 using Patron.StaffConsole.Pages.Keys;
+using Patron.StaffConsole.Pages.Mail;
 using Patron.StaffConsole.Pages.Members;
+using Patron.StaffConsole.Pages.Merges;
 using Patron.StaffConsole.Pages.Sync;
 using Patron.StaffConsole.Pages.Timeline;
 using Patron.StaffConsole.Pages.Users;
@@ -29,6 +33,7 @@ public static class ConsoleModule
 
     public static IServiceCollection AddConsole(this IServiceCollection services) => services
         .AddScoped<ReadCustomerRecord>()
+        .AddScoped<ReadHomePage>().AddScoped<ReadMergePage>()
         .AddSingleton(TextFile.Of("Patron.StaffConsole", typeof(ConsoleModule).Assembly)).AddSingleton(Style).AddSingleton(Script);
 
     public static void MapConsolePages(this IEndpointRouteBuilder app)
@@ -41,6 +46,8 @@ public static class ConsoleModule
         pages.MapConfirmation(); // Before the filter of idle sessions, which leads to it.
         pages = pages.MapGroup("").AddEndpointFilter<RefuseIdle>();
         pages.MapHome();
+        pages.MapInbox();
+        pages.MapMerges();
         pages.MapCustomers();
         pages.MapCustomerForms();
         pages.MapTimeline();
@@ -50,6 +57,7 @@ public static class ConsoleModule
         pages.MapMembers();
         pages.MapKeys();
         pages.MapUsers();
+        pages.MapMail();
     }
 
     private static PageResult<ConsoleProblemPage, Web.Http.ProblemAnswer> ShowProblem(Web.Http.ProblemAnswer problem) =>

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Patron.Shared.Callers;
 using Patron.StaffConsole.Access;
+using Patron.StaffConsole.Pages.Inbox;
 using Patron.StaffConsole.Pages.Invitations;
 using Patron.StaffConsole.Pages.Jobs;
 using Patron.StaffConsole.Pages.Keys;
+using Patron.StaffConsole.Pages.Mail;
 using Patron.StaffConsole.Pages.Members;
 using Patron.StaffConsole.Pages.Sync;
 using Patron.StaffConsole.Pages.Users;
@@ -27,12 +29,14 @@ internal static class ConsoleMenu
     private static readonly MenuItem[] Items =
     [
         new("menu_home", ""),
+        new("menu_inbox", InboxPages.Path),
         new("menu_jobs", JobPages.Path),
         new("menu_invitations", InvitationPages.Path) { IsForHomeOnly = true },
         new("menu_sync", SyncPages.Path) { IsFor = caller => caller.IsAdmin },
         new("menu_members", MemberPages.Path),
         new("menu_keys", KeyPages.Path) { IsFor = caller => caller.IsVendorOf(caller.OrganizationId) },
         new("menu_users", UserPages.Path) { IsFor = caller => caller.IsAdmin },
+        new("menu_mail", MailPages.Path) { IsFor = caller => caller.IsAdmin },
     ];
 
     public static IEnumerable<MenuItem> For(HttpContext http) => 

@@ -29,3 +29,15 @@ const follow = async element => {
 };
 
 document.querySelectorAll('[data-live][id]').forEach(follow);
+
+// What is to be typed elsewhere can be copied; without script it's selected by hand.
+document.querySelectorAll('[data-copy]').forEach(button => {
+  if (!navigator.clipboard) {
+    return;
+  }
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+    button.textContent = button.dataset.copied;
+  });
+});

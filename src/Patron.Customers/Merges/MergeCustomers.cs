@@ -37,6 +37,9 @@ public sealed class MergeCustomers(
 {
     public const int MaxOthers = 9;
 
+    /// <summary>The fields, and wholes of several, whose value a caller may choose.</summary>
+    public static IReadOnlyList<string> ChoosableFields => MergeChoices.Names;
+
     private const int MaxAttempts = 3;
 
     public async Task<Result<MergeResult>> HandleAsync(

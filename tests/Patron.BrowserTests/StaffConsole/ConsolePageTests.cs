@@ -8,7 +8,7 @@ public sealed class ConsolePageTests(OneProcess app, Chromium chromium) : IClass
 {
     private static readonly string[] Pages =
     [
-        "", "/jobs", "/invitations", "/sync", "/members", "/keys", "/users", "/confirm", "/nothing",
+        "", "?by=day", "/inbox", "/inbox?kind=duplicate&assigned=mine", "/merges", "/jobs", "/invitations", "/sync", "/members", "/keys", "/users", "/mail", "/mail?state=given_up", "/confirm", "/nothing",
     ];
 
     [Theory]
