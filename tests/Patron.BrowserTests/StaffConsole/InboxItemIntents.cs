@@ -8,18 +8,32 @@ namespace Patron.BrowserTests.StaffConsole;
 /// <summary>Items of the inbox of the home organization. Each answers the number of its item.</summary>
 internal static class InboxItemIntents
 {
+    private static int twins;
+
     private const string ItemSql = "SELECT id FROM shared.inbox_items WHERE kind = $1 AND source = $2";
 
     /// <summary>Two customers that are probably one.</summary>
     public static async Task<(long Item, string One, string Other)> AddDuplicateAsync(this PatronApp app)
     {
         var admin = await app.AdminAsync();
-        var (one, other) = await app.CreateTwinsAsync(admin);
+        var number = Interlocked.Increment(ref twins);
+        var (one, other) = (await app.CreateCustomerAsync(admin, Twin("Hallorann")), await app.CreateCustomerAsync(admin, Twin("Halloran")));
         await app.FindPairAsync(admin, one);
         var item = await app.CustomersSqlAsync<long>(
             "SELECT i.id FROM shared.inbox_items i JOIN customers.customers c ON c.uid::text = i.source WHERE i.kind = 'duplicate' AND c.customer_id IN ($1, $2)",
             one.Id(), other.Id());
         return (item, one.Id(), other.Id());
+
+        // Other tests have twins, too: nothing but the name's beginning is the same.
+        Dictionary<string, object?> Twin(string name)
+        {
+            var twin = CustomerIntents.JohnDoe(Intents.NewEmail("twin"));
+            var letters = new string((char)('a' + (number % 26)), 3);
+            (twin["first_name"], twin["last_name"], twin["phone"]) = ($"Jo{letters}than", letters + name, $"+1-212-555-{1000 + (number * 37)}");
+            (twin["date_of_birth"], twin["address_line1"]) = ($"19{60 + number}-03-{10 + number}", $"{number * 11} {letters}son Road");
+            twin["postal_code"] = $"2{number:D2}5{number % 10}";
+            return twin;
+        }
     }
 
     public static async Task<long> AddChangeRequestAsync(this PatronApp app, string customer, string value)
