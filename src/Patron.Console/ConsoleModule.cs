@@ -5,10 +5,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Patron.StaffConsole.Access;
 using Patron.StaffConsole.Pages;
 using Patron.StaffConsole.Pages.Customers;
+using Patron.StaffConsole.Pages.Find;
 using Patron.StaffConsole.Pages.Invitations;
 using Patron.StaffConsole.Pages.Jobs;
 using Patron.StaffConsole.Pages.Keys;
 using Patron.StaffConsole.Pages.Members;
+using Patron.StaffConsole.Pages.Segments;
 using Patron.StaffConsole.Pages.Sync;
 using Patron.StaffConsole.Pages.Users;
 using Patron.Web.Pages;
@@ -27,7 +29,7 @@ public static class ConsoleModule
     internal static PageAsset Script { get; } = PageAsset.Read(typeof(ConsoleModule).Assembly, "console.js");
 
     public static IServiceCollection AddConsole(this IServiceCollection services) => services
-        .AddScoped<ReadCustomerPage>()
+        .AddScoped<ReadCustomerPage>().AddScoped<ReadCustomerList>().AddScoped<ReadFindResults>().AddScoped<ReadNewJob>()
         .AddSingleton(TextFile.Of("Patron.StaffConsole", typeof(ConsoleModule).Assembly)).AddSingleton(Style).AddSingleton(Script);
 
     public static void MapConsolePages(this IEndpointRouteBuilder app)
@@ -40,9 +42,15 @@ public static class ConsoleModule
         pages.MapConfirmation(); // Before the filter of idle sessions, which leads to it.
         pages = pages.MapGroup("").AddEndpointFilter<RefuseIdle>();
         pages.MapHome();
+        pages.MapFind();
+        pages.MapCustomerList();
+        pages.MapNewCustomer();
+        pages.MapSegments();
         pages.MapCustomers();
         pages.MapCustomerForms();
         pages.MapJobs();
+        pages.MapNewJob();
+        pages.MapImports();
         pages.MapInvitations();
         pages.MapSync();
         pages.MapMembers();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Patron.Shared.Callers;
 using Patron.StaffConsole.Access;
+using Patron.StaffConsole.Pages.Customers;
 using Patron.StaffConsole.Pages.Invitations;
 using Patron.StaffConsole.Pages.Jobs;
 using Patron.StaffConsole.Pages.Keys;
@@ -27,6 +28,7 @@ internal static class ConsoleMenu
     private static readonly MenuItem[] Items =
     [
         new("menu_home", ""),
+        new("menu_customers", CustomerPages.Path),
         new("menu_jobs", JobPages.Path),
         new("menu_invitations", InvitationPages.Path) { IsForHomeOnly = true },
         new("menu_sync", SyncPages.Path) { IsFor = caller => caller.IsAdmin },

@@ -93,7 +93,7 @@ public sealed class ChangeSegment(FilterTerms terms, CriteriaReader reader, Data
 
     private async Task<bool> HasRoomAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var everybody = OptionalParameter.Of<Guid>(null, NpgsqlDbType.Uuid);
+        var everybody = OptionalParameter.Of(null, NpgsqlDbType.Uuid);
         await database.QueryAsync(CreateSegment.LockSql, row => row.Text(), cancellationToken, caller.OrganizationId, everybody.Clone());
         var count = await database.QueryAsync(
             CreateSegment.CountSql, row => row.Long(), cancellationToken, caller.OrganizationId, everybody.Clone());
