@@ -45,7 +45,7 @@ internal static class JobChangesForm
         .SelectMany(name => Prefixes.Where(prefix => name.StartsWith(prefix, StringComparison.Ordinal)).Select(prefix => (name, prefix)))
         .ToDictionary(one => one.name, one => one.name[one.prefix.Length..], StringComparer.Ordinal));
 
-    private static JsonNode? ValueOf(Field<Customer> field, string text) => field.JsonType switch
+    private static JsonValue? ValueOf(Field<Customer> field, string text) => field.JsonType switch
     {
         "boolean" => JsonValue.Create(text == "true"),
         _ when text.Length == 0 && field.TakesNull => null,

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,7 +20,8 @@ internal static class SegmentPages
     public const string Path = "/segments";
 
     // Forms have another field of this name, with another label.
-    private static readonly Dictionary<string, string> FieldNames = new(StringComparer.Ordinal) { ["name"] = "segment_name" };
+    private static readonly FrozenDictionary<string, string> FieldNames =
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = "segment_name" }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static void MapSegments(this RouteGroupBuilder pages)
     {
