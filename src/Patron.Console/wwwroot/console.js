@@ -43,7 +43,7 @@ const finder = form => {
 
   let waiting;
   let asked = 0;
-  const options = () => [...list.querySelectorAll('[role=option]')];
+  const options = () => [...list.querySelectorAll('a[role=option]')];
   const mark = active => {
     options().forEach(option => option.setAttribute('aria-selected', option === active));
     active?.scrollIntoView({ block: 'nearest' });
