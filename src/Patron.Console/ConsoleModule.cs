@@ -7,12 +7,14 @@ using Patron.StaffConsole.Pages;
 using Patron.StaffConsole.Pages.Customers;
 using Patron.StaffConsole.Pages.Home;
 using Patron.StaffConsole.Pages.Inbox;
+using Patron.StaffConsole.Pages.Find;
 using Patron.StaffConsole.Pages.Invitations;
 using Patron.StaffConsole.Pages.Jobs;
 using Patron.StaffConsole.Pages.Keys;
 using Patron.StaffConsole.Pages.Mail;
 using Patron.StaffConsole.Pages.Members;
 using Patron.StaffConsole.Pages.Merges;
+using Patron.StaffConsole.Pages.Segments;
 using Patron.StaffConsole.Pages.Sync;
 using Patron.StaffConsole.Pages.Timeline;
 using Patron.StaffConsole.Pages.Users;
@@ -34,6 +36,7 @@ public static class ConsoleModule
     public static IServiceCollection AddConsole(this IServiceCollection services) => services
         .AddScoped<ReadCustomerRecord>()
         .AddScoped<ReadHomePage>().AddScoped<ReadMergePage>()
+        .AddScoped<ReadCustomerList>().AddScoped<ReadFindResults>().AddScoped<ReadNewJob>()
         .AddSingleton(TextFile.Of("Patron.StaffConsole", typeof(ConsoleModule).Assembly)).AddSingleton(Style).AddSingleton(Script);
 
     public static void MapConsolePages(this IEndpointRouteBuilder app)
@@ -48,10 +51,16 @@ public static class ConsoleModule
         pages.MapHome();
         pages.MapInbox();
         pages.MapMerges();
+        pages.MapFind();
+        pages.MapCustomerList();
+        pages.MapNewCustomer();
+        pages.MapSegments();
         pages.MapCustomers();
         pages.MapCustomerForms();
         pages.MapTimeline();
         pages.MapJobs();
+        pages.MapNewJob();
+        pages.MapImports();
         pages.MapInvitations();
         pages.MapSync();
         pages.MapMembers();

@@ -80,7 +80,7 @@ public static class CustomersModule
         services.AddScoped<VerifyCustomerEmail>();
         services.AddScoped<VerifyCustomerPhone>();
         services.AddScoped<RecordCustomerSignIn>();
-        services.AddScoped<ImportCustomers>();
+        services.AddScoped<ImportCustomers>().AddScoped<ListImports>();
         services.AddScoped<CustomerAddresses>();
         services.AddScoped<ListAddresses>();
         services.AddScoped<AddAddress>();

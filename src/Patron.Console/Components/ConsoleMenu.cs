@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Patron.Shared.Callers;
 using Patron.StaffConsole.Access;
 using Patron.StaffConsole.Pages.Inbox;
+using Patron.StaffConsole.Pages.Customers;
 using Patron.StaffConsole.Pages.Invitations;
 using Patron.StaffConsole.Pages.Jobs;
 using Patron.StaffConsole.Pages.Keys;
@@ -30,6 +31,7 @@ internal static class ConsoleMenu
     [
         new("menu_home", ""),
         new("menu_inbox", InboxPages.Path),
+        new("menu_customers", CustomerRecordPages.Path),
         new("menu_jobs", JobPages.Path),
         new("menu_invitations", InvitationPages.Path) { IsForHomeOnly = true },
         new("menu_sync", SyncPages.Path) { IsFor = caller => caller.IsAdmin },

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Patron.Customers.Customers;
+using Patron.Customers.Schema;
 using Patron.Customers.Search;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -25,6 +26,14 @@ public sealed class CreateJob(
         WHERE organization_id = $1 AND (customer_id = ANY ($2) OR uid = ANY ($3)
             OR uid IN (SELECT merged_into FROM customers.absorbed WHERE customer_id = ANY ($2) OR uid = ANY ($3)))
         """;
+
+    /// <summary>The fields that <see cref="JobKind.Update"/> can set.</summary>
+    public static IReadOnlyList<Field<Customer>> UpdateFields => UpdateKind.Fields;
+
+    /// <summary>The kinds of jobs that the caller may make here.</summary>
+    public IReadOnlyList<JobKind> FindKinds(Caller caller) => JobActor.Refuse(caller) is not null
+        ? []
+        : [.. Enum.GetValues<JobKind>().Where(kind => actor.FindKind(kind) is { } rules && rules.Refuse(caller) is null)];
 
     /// <summary>Returns the job, with the names that were not found.</summary>
     public async Task<Result<Job>> HandleAsync(Caller caller, NewJob wanted, CancellationToken cancellationToken)

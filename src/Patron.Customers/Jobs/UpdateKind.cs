@@ -20,6 +20,10 @@ internal sealed class UpdateKind(CustomerEditor editor, AccountCopies accounts, 
         CustomerSchema.CompanyName, CustomerSchema.Reference, CustomerSchema.TaxId,
     ];
 
+    /// <summary>The fields that can be set on many customers.</summary>
+    internal static IReadOnlyList<Field<Customer>> Fields { get; } =
+        [.. CustomerSchema.Fields.Written.Where(field => field.IsImported && field != CustomerSchema.Tags && !Excluded.Contains(field))];
+
     public JobKind Kind => JobKind.Update;
 
     public Error? Refuse(Caller caller) => CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers);

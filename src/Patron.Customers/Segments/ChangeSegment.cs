@@ -10,12 +10,16 @@ using Patron.Shared.Text;
 namespace Patron.Customers.Segments;
 
 /// <summary>What to change of a segment; null stays as it is.</summary>
-public sealed record SegmentChanges(string? Name, string? Filter);
+public sealed record SegmentChanges(string? Name, string? Filter)
+{
+    /// <summary>Makes a private segment one of the organization.</summary>
+    public bool Share { get; init; }
+}
 
 /// <summary>
 /// Changes the name or the filter of a segment: any staff and keys with <c>customers:write</c> those of the organization, a person their
-/// own private ones (404 for others). 412 where its version is not one that the caller expects, 400 for a name that is taken, 422 for a filter
-/// with errors.
+/// own private ones, which they can also share with the organization (404 for others). 412 where its version is not one that the caller
+/// expects, 400 for a name that is taken and where the organization has 100 segments, 422 for a filter with errors.
 /// </summary>
 public sealed class ChangeSegment(FilterTerms terms, CriteriaReader reader, DatabaseSession database, TimeProvider time)
 {
@@ -24,7 +28,8 @@ public sealed class ChangeSegment(FilterTerms terms, CriteriaReader reader, Data
 
     private const string UpdateSql = $"""
         UPDATE customers.segments
-        SET name = $3, name_key = $4, filter = $5, changed_at = $6, changed_by = $7, version = version + 1
+        SET name = $3, name_key = $4, filter = $5, changed_at = $6, changed_by = $7, version = version + 1,
+            owner_id = CASE WHEN NOT $8 THEN owner_id END
         WHERE organization_id = $1 AND uid = $2 RETURNING {Segment.Columns}
         """;
 
@@ -67,17 +72,32 @@ public sealed class ChangeSegment(FilterTerms terms, CriteriaReader reader, Data
 
         var name = TextRules.NullIfBlank(changes.Name) ?? segment.Name;
         var filter = changes.Filter is null ? segment.Filter : terms.Parse(changes.Filter).Text;
-        if (name == segment.Name && filter == segment.Filter)
+        var shares = changes.Share && segment.IsPrivate;
+        if (name == segment.Name && filter == segment.Filter && !shares)
         {
             return segment;
+        }
+
+        if (shares && !await HasRoomAsync(caller, cancellationToken))
+        {
+            return CreateSegment.TooMany;
         }
 
         var now = time.GetDatabaseNow();
         var changed = await database.QueryAsync(
             UpdateSql, Segment.Read, cancellationToken, segment.OrganizationId, segment.Uid, name, Folding.Key(name), filter, now,
-            OptionalParameter.Of(caller.UserId ?? caller.Key?.Id, NpgsqlDbType.Uuid));
+            OptionalParameter.Of(caller.UserId ?? caller.Key?.Id, NpgsqlDbType.Uuid), shares);
         await database.AddAuditAsync(SegmentRows.Entry(caller, "segment.changed", segment, now), cancellationToken);
         return await transaction.CommitAsync(changed[0], cancellationToken);
+    }
+
+    private async Task<bool> HasRoomAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var everybody = OptionalParameter.Of(null, NpgsqlDbType.Uuid);
+        await database.QueryAsync(CreateSegment.LockSql, row => row.Text(), cancellationToken, caller.OrganizationId, everybody.Clone());
+        var count = await database.QueryAsync(
+            CreateSegment.CountSql, row => row.Long(), cancellationToken, caller.OrganizationId, everybody.Clone());
+        return count[0] < Segment.MaxCount;
     }
 
     private Error? Check(SegmentChanges changes)

@@ -20,11 +20,14 @@ public sealed record NewSegment(string? Name, string? Filter, bool IsPrivate);
 public sealed class CreateSegment(FilterTerms terms, CriteriaReader reader, DatabaseSession database, TimeProvider time)
 {
     // A lock for each scope, so that its segments can be counted.
-    private const string LockSql =
+    internal const string LockSql =
         "SELECT pg_advisory_xact_lock(hashtextextended('segments ' || $1::text || coalesce($2::text, ''), 0))::text";
 
-    private const string CountSql =
+    internal const string CountSql =
         "SELECT count(*) FROM customers.segments WHERE organization_id = $1 AND owner_id IS NOT DISTINCT FROM $2";
+
+    internal static readonly Error TooMany = Error.Rule(
+        "too_many_segments", $"There can be at most {Segment.MaxCount} segments. Delete one that you don't need.");
 
     private const string InsertSql = $"""
         INSERT INTO customers.segments
@@ -50,7 +53,7 @@ public sealed class CreateSegment(FilterTerms terms, CriteriaReader reader, Data
         var count = await database.QueryAsync(CountSql, row => row.Long(), cancellationToken, caller.OrganizationId, owner.Clone());
         if (count[0] >= Segment.MaxCount)
         {
-            return Error.Rule("too_many_segments", $"There can be at most {Segment.MaxCount} segments. Delete one that you don't need.");
+            return TooMany;
         }
 
         var (name, now) = (TextRules.NullIfBlank(wanted.Name)!, time.GetDatabaseNow());

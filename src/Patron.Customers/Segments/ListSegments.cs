@@ -11,8 +11,8 @@ namespace Patron.Customers.Segments;
 
 /// <summary>
 /// Lists the caller's private segments and those of the acting organization, by name, with how many customers each has now: exact up to
-/// 10 000. Counting takes at most about two seconds together; where it takes longer the number is null. For staff and keys with
-/// <c>customers:read</c> (403 for others).
+/// 10 000. Counting takes at most about two seconds together, or as long as the caller waits; where it takes longer the number is null. For
+/// staff and keys with <c>customers:read</c> (403 for others).
 /// </summary>
 public sealed class ListSegments(CriteriaReader reader, DatabaseSession database)
 {
@@ -21,14 +21,15 @@ public sealed class ListSegments(CriteriaReader reader, DatabaseSession database
 
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(2);
 
-    public async Task<Result<IReadOnlyList<CountedSegment>>> HandleAsync(Caller caller, CancellationToken cancellationToken)
+    public async Task<Result<IReadOnlyList<CountedSegment>>> HandleAsync(
+        Caller caller, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
         {
             return refused;
         }
 
-        return await CountAsync(await SegmentRows.ListAsync(database, caller, cancellationToken), cancellationToken);
+        return await CountAsync(await SegmentRows.ListAsync(database, caller, cancellationToken), patience ?? MaxTime, cancellationToken);
     }
 
     /// <summary>One of them; 404 for an unknown one and for a private one of another person.</summary>
@@ -40,11 +41,11 @@ public sealed class ListSegments(CriteriaReader reader, DatabaseSession database
         }
 
         return await SegmentRows.FindAsync(database, caller, uid, cancellationToken) is { } segment
-            ? (await CountAsync([segment], cancellationToken))[0]
+            ? (await CountAsync([segment], MaxTime, cancellationToken))[0]
             : SegmentRows.NotFound;
     }
 
-    private async Task<CountedSegment[]> CountAsync(List<Segment> segments, CancellationToken cancellationToken)
+    private async Task<CountedSegment[]> CountAsync(List<Segment> segments, TimeSpan patience, CancellationToken cancellationToken)
     {
         var counted = new List<CountedSegment>();
         var watch = Stopwatch.StartNew();
@@ -52,7 +53,7 @@ public sealed class ListSegments(CriteriaReader reader, DatabaseSession database
         foreach (var segment in segments)
         {
             var problem = reader.Problems(segment.Filter) is [var first, ..] ? first : null;
-            var count = problem is null ? await CountAsync(segment, MaxTime - watch.Elapsed, cancellationToken) : null;
+            var count = problem is null ? await CountAsync(segment, patience - watch.Elapsed, cancellationToken) : null;
             counted.Add(new CountedSegment(segment, count is null ? null : Math.Min(count.Value, ExactUpTo), count <= ExactUpTo, problem));
         }
 

@@ -9,6 +9,8 @@ public sealed class ConsolePageTests(OneProcess app, Chromium chromium) : IClass
     private static readonly string[] Pages =
     [
         "", "?by=day", "/inbox", "/inbox?kind=duplicate&assigned=mine", "/merges", "/jobs", "/invitations", "/sync", "/members", "/keys", "/users", "/mail", "/mail?state=given_up", "/confirm", "/nothing",
+        "/customers", "/customers?q=is:active+city:harare", "/customers?q=citi:harare", "/customers/new", "/segments", "/jobs/imports",
+        "/jobs/new?of=all&q=is:active", "/jobs/new?of=all&kind=update", "/jobs/new?of=all&kind=add_tags", "/jobs/new?of=all&kind=verify",
     ];
 
     [Theory]
@@ -23,7 +25,7 @@ public sealed class ConsolePageTests(OneProcess app, Chromium chromium) : IClass
         foreach (var page in Pages)
         {
             await visitor.GoAsync("/console/1" + page);
-            await visitor.InspectAsync("console" + page.Replace('/', '-'));
+            await visitor.InspectAsync("console" + NameOf(page));
         }
 
         foreach (var page in new[] { "", "/timeline", "/edit/person", "/edit/contact", "/edit/business", "/edit/notes", "/erase" })
@@ -35,4 +37,6 @@ public sealed class ConsolePageTests(OneProcess app, Chromium chromium) : IClass
         await visitor.GoAsync("/console/organizations");
         await visitor.InspectAsync("console-organizations");
     }
+
+    private static string NameOf(string page) => string.Concat(page.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
 }

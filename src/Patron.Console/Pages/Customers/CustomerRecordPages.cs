@@ -141,7 +141,7 @@ internal static class CustomerRecordPages
         var result = await erase.HandleAsync(http.Caller(), id, input.Versions(), cancellationToken);
         return result.Error is { } error
             ? PageResults.Refused(http, input, error)
-            : PageResults.Redirect(http, ConsoleVisit.Of(http).Path, "customer_erased");
+            : PageResults.Redirect(http, ConsoleVisit.Of(http).Path + Path, "customer_erased");
     }
 
     // A refusal is shown on the customer's page, as it is now.

@@ -22,7 +22,7 @@ internal static class JobPages
 {
     public const string Path = "/jobs";
 
-    /// <summary>Jobs that change more customers ask for the password.</summary>
+    /// <summary>Jobs that change more customers ask for the password, and all that erase some.</summary>
     public const int MaxWithoutProof = 100;
     private const int PageSize = 50;
 
@@ -62,10 +62,12 @@ internal static class JobPages
 
     // What the page showed is what is confirmed: another number is refused by the use case.
     private static async Task<IResult> ConfirmAsync(
-        long id, FormInput input, ConfirmJob confirm, HttpContext http, CancellationToken cancellationToken)
+        long id, FormInput input, ConfirmJob confirm, ListJobs list, HttpContext http, CancellationToken cancellationToken)
     {
         var count = int.TryParse(input["count"], CultureInfo.InvariantCulture, out var number) ? number : 0;
-        if (count > MaxWithoutProof && !RequireRecentProof.IsRecent(http))
+        var found = await list.FindAsync(http.Caller(), id, cancellationToken);
+        var isDangerous = count > MaxWithoutProof || (found.Succeeded(out var job, out _) && job.Kind == JobKind.Erase);
+        if (isDangerous && !RequireRecentProof.IsRecent(http))
         {
             return await ConfirmationPages.AskAsync(http, "console_dangerous");
         }
