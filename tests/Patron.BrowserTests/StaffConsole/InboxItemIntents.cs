@@ -10,6 +10,14 @@ internal static class InboxItemIntents
 {
     private static int twins;
 
+    // Those of other tests must not be twins of these.
+    private static readonly (string First, string Last, string Misspelt)[] Names =
+    [
+        ("Jonathan", "Hallorann", "Halloran"), ("Wilhelmina", "Featherstone", "Fetherstone"), ("Bartholomew", "Quackenbush", "Quakenbush"),
+        ("Ophelia", "Vandermeer", "Vandermer"), ("Cornelius", "Throckmorton", "Throckmortin"), ("Guinevere", "Applewhite", "Aplewhite"),
+        ("Montgomery", "Zimmermann", "Zimmerman"), ("Persephone", "Blackwood", "Blackwod"), ("Ignatius", "Kowalczyk", "Kowalczik"),
+    ];
+
     private const string ItemSql = "SELECT id FROM shared.inbox_items WHERE kind = $1 AND source = $2";
 
     /// <summary>Two customers that are probably one.</summary>
@@ -17,20 +25,19 @@ internal static class InboxItemIntents
     {
         var admin = await app.AdminAsync();
         var number = Interlocked.Increment(ref twins);
-        var (one, other) = (await app.CreateCustomerAsync(admin, Twin("Hallorann")), await app.CreateCustomerAsync(admin, Twin("Halloran")));
+        var (first, last, misspelt) = Names[number % Names.Length];
+        var (one, other) = (await app.CreateCustomerAsync(admin, Twin(last)), await app.CreateCustomerAsync(admin, Twin(misspelt)));
         await app.FindPairAsync(admin, one);
         var item = await app.CustomersSqlAsync<long>(
             "SELECT i.id FROM shared.inbox_items i JOIN customers.customers c ON c.uid::text = i.source WHERE i.kind = 'duplicate' AND c.customer_id IN ($1, $2)",
             one.Id(), other.Id());
         return (item, one.Id(), other.Id());
 
-        // Other tests have twins, too: nothing but the name's beginning is the same.
         Dictionary<string, object?> Twin(string name)
         {
             var twin = CustomerIntents.JohnDoe(Intents.NewEmail("twin"));
-            var letters = new string((char)('a' + (number % 26)), 3);
-            (twin["first_name"], twin["last_name"], twin["phone"]) = ($"Jo{letters}than", letters + name, $"+1-212-555-{1000 + (number * 37)}");
-            (twin["date_of_birth"], twin["address_line1"]) = ($"19{60 + number}-03-{10 + number}", $"{number * 11} {letters}son Road");
+            (twin["first_name"], twin["last_name"], twin["phone"]) = (first, name, $"+1-212-555-{1000 + (number * 37)}");
+            (twin["date_of_birth"], twin["address_line1"]) = ($"19{60 + number}-03-{10 + number}", $"{number * 11} {last} Road");
             twin["postal_code"] = $"2{number:D2}5{number % 10}";
             return twin;
         }

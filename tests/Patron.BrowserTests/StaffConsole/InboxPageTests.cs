@@ -75,7 +75,7 @@ public sealed class InboxPageTests(OneProcess app, Chromium chromium) : IClassFi
         await visitor.GoAsync("/console/1/merges");
         await visitor.Page.Locator("td.key a").First.ClickAsync();
         await visitor.PressAsync("Undo the merge");
-        await visitor.ShouldSeeAsync("Both records stand again.");
+        await visitor.ShouldSeeAsync("Both records are as before.");
     }
 
     [Fact]
