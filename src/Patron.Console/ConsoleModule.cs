@@ -24,8 +24,8 @@ using Patron.Web.Texts;
 namespace Patron.StaffConsole;
 
 /// <summary>
-/// Registers and maps the web pages for staff. They are rendered on the server, contain no business rules, and work without script (decision
-/// 0019). Only role all serves them.
+/// Registers and maps the web pages for staff. They are rendered on the server, contain no business rules, and work without script
+/// (decision 0019). Only role all serves them.
 /// </summary>
 public static class ConsoleModule
 {

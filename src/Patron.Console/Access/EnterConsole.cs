@@ -38,7 +38,8 @@ internal sealed class EnterConsole(CallerLookup lookup, FindOrganization organiz
         }
 
         http.Features.Set(caller);
-        http.Features.Set(new ConsoleVisit(view.Organization, caller.IsAdmin || caller.Memberships.Count(membership => membership.IsStaff) > 1));
+        var mayChoose = caller.IsAdmin || caller.Memberships.Count(membership => membership.IsStaff) > 1;
+        http.Features.Set(new ConsoleVisit(view.Organization, mayChoose));
         return await next(context);
     }
 }

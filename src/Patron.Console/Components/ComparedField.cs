@@ -10,11 +10,12 @@ namespace Patron.StaffConsole.Components;
 public sealed record ComparedField(Field<Customer> Field, string? Left, string? Right)
 {
     // Names in the data of an ERP's partner that are not those of the customer's fields.
-    private static readonly FrozenDictionary<string, Field<Customer>> ErpNames = new Dictionary<string, Field<Customer>>(StringComparer.Ordinal)
-    {
-        ["street"] = CustomerSchema.AddressLine1,
-        ["street2"] = CustomerSchema.AddressLine2,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Field<Customer>> ErpNames =
+        new Dictionary<string, Field<Customer>>(StringComparer.Ordinal)
+        {
+            ["street"] = CustomerSchema.AddressLine1,
+            ["street2"] = CustomerSchema.AddressLine2,
+        }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public bool Differs => !string.Equals(Left, Right, StringComparison.Ordinal);
 

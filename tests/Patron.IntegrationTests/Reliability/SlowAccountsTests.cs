@@ -2,10 +2,13 @@ using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Patron.Customers.Accounts;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using Patron.Shared;
+using Patron.Shared.Text;
 
 namespace Patron.IntegrationTests.Reliability;
 
@@ -40,9 +43,15 @@ public sealed class SlowAccounts(TestDatabase database) : PatronApp(database)
         await proxy.StartAsync();
         var customers = await RunningPatron.StartAsync(
             await Database.CreateDatabaseAsync() + ";Maximum Pool Size=4;Timeout=2", ProcessRole.Customers,
-            new Dictionary<string, string?> { ["PATRON_ACCOUNTS_URL"] = proxy.Urls.First() }, Time);
+            new Dictionary<string, string?> { ["PATRON_ACCOUNTS_URL"] = proxy.Urls.First() }, Time, addServices: WaitLonger);
         return (accounts, customers);
     }
+
+    // On a busy machine twelve requests may take longer to come together than one may wait for accounts.
+    private void WaitLonger(IServiceCollection services) => services.AddSingleton<IAccountDirectory>(provider => new HttpAccountDirectory(
+        provider.GetRequiredService<IHttpClientFactory>().CreateClient(AccountsService.ClientName), new Uri(proxy!.Urls.First()),
+        provider.GetRequiredService<PhoneNumberParser>(), provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<HttpAccountDirectory>>()) { Timeout = TimeSpan.FromMinutes(1) });
 
     private async Task ForwardAsync(HttpContext http, Uri accounts)
     {

@@ -54,7 +54,7 @@ internal static class CustomerFormPages
         }
 
         // Only what was changed in the form: what an account or the ERP owns is sent back unchanged.
-        var changed = named.Fields.Where(field => input.Has(field.Name) && (!input.Has(Before + field.Name) || input[field.Name] != input[Before + field.Name])).ToList();
+        var changed = named.Fields.Where(field => IsChanged(input, field)).ToList();
         var result = await ChangeAsync(update, http, id, input, changed, cancellationToken);
         if (result.Error is { Kind: ErrorKind.Stale })
         {
@@ -96,12 +96,16 @@ internal static class CustomerFormPages
         var found = await find.HandleAsync(http.Caller(), new CustomerLookup.ById(id), cancellationToken);
         return found.ToResult(now =>
         {
-            var both = changed.Where(field => TextOf(field, now) != input[Before + field.Name] && TextOf(field, now) != input[field.Name]).ToList();
+            var both = changed.Where(
+                field => TextOf(field, now) is var text && text != input[Before + field.Name] && text != input[field.Name]).ToList();
             return PageResults.Page<EditConflictPage, EditConflictModel>(new EditConflictModel(
                 now, topic, [.. both.Select(field => new FieldConflict(field, input[field.Name], TextOf(field, now)))],
                 [.. changed.Except(both).Select(field => (field.Name, input[field.Name]))]));
         });
     }
+
+    private static bool IsChanged(FormInput input, Field<Customer> field) =>
+        input.Has(field.Name) && (!input.Has(Before + field.Name) || input[field.Name] != input[Before + field.Name]);
 
     /// <summary>The value as a form shows and sends it.</summary>
     public static string TextOf(Field<Customer> field, Customer customer) =>

@@ -17,8 +17,8 @@ namespace Patron.StaffConsole.Pages.Customers;
 
 /// <summary>Everything about one customer.</summary>
 public sealed record CustomerModel(
-    StaffCustomer Staff, IReadOnlyList<CustomerAddress> Addresses, IReadOnlyList<ShownDuplicate> Duplicates, IReadOnlyList<MergeView> Merges,
-    bool MayErase)
+    StaffCustomer Staff, IReadOnlyList<CustomerAddress> Addresses, IReadOnlyList<ShownDuplicate> Duplicates,
+    IReadOnlyList<MergeView> Merges, bool MayErase)
 {
     public Customer Customer => Staff.Customer;
 }
@@ -43,7 +43,8 @@ internal sealed class ReadCustomerRecord(
         }
 
         return new CustomerModel(
-            customer, [.. list.Addresses.Where(address => address.Type != AddressType.Primary)], pairs, merged, caller.IsVendorOf(caller.OrganizationId));
+            customer, [.. list.Addresses.Where(address => address.Type != AddressType.Primary)], pairs, merged,
+            caller.IsVendorOf(caller.OrganizationId));
     }
 }
 
@@ -58,14 +59,18 @@ internal static class CustomerRecordPages
     {
         var customer = pages.MapGroup(Path + "/{id}");
         customer.MapGet("", ShowAsync);
-        customer.MapPost("/deactivate", (string id, FormInput input, DeleteCustomer delete, HttpContext http, CancellationToken cancellationToken) =>
-            AnswerAsync(http, id, "customer_deactivated", delete.HandleAsync(http.Caller(), id, input.Versions(), cancellationToken)));
-        customer.MapPost("/restore", (string id, FormInput input, RestoreCustomer restore, HttpContext http, CancellationToken cancellationToken) =>
-            AnswerAsync(http, id, "customer_restored", restore.HandleAsync(http.Caller(), id, input.Versions(), cancellationToken)));
-        customer.MapPost("/verify-email", (string id, FormInput input, VerifyCustomerEmail verify, HttpContext http, CancellationToken cancellationToken) =>
-            AnswerAsync(http, id, "customer_verified", verify.HandleAsync(http.Caller(), id, input.Versions(), cancellationToken)));
-        customer.MapPost("/verify-phone", (string id, FormInput input, VerifyCustomerPhone verify, HttpContext http, CancellationToken cancellationToken) =>
-            AnswerAsync(http, id, "customer_verified", verify.HandleAsync(http.Caller(), id, input.Versions(), cancellationToken)));
+        customer.MapPost("/deactivate", (
+            string id, FormInput input, DeleteCustomer delete, HttpContext http, CancellationToken cancellationToken) => AnswerAsync(
+                http, id, "customer_deactivated", delete.HandleAsync(http.Caller(), id, input.Versions(), cancellationToken)));
+        customer.MapPost("/restore", (
+            string id, FormInput input, RestoreCustomer restore, HttpContext http, CancellationToken cancellationToken) => AnswerAsync(
+                http, id, "customer_restored", restore.HandleAsync(http.Caller(), id, input.Versions(), cancellationToken)));
+        customer.MapPost("/verify-email", (
+            string id, FormInput input, VerifyCustomerEmail verify, HttpContext http, CancellationToken cancellationToken) => AnswerAsync(
+                http, id, "customer_verified", verify.HandleAsync(http.Caller(), id, input.Versions(), cancellationToken)));
+        customer.MapPost("/verify-phone", (
+            string id, FormInput input, VerifyCustomerPhone verify, HttpContext http, CancellationToken cancellationToken) => AnswerAsync(
+                http, id, "customer_verified", verify.HandleAsync(http.Caller(), id, input.Versions(), cancellationToken)));
         customer.MapPost("/status", SetStatusAsync);
         customer.MapPost("/end-sessions", EndSessionsAsync);
         customer.MapPost("/invite", InviteAsync);
@@ -85,9 +90,10 @@ internal static class CustomerRecordPages
             return Answers.Problem(missing);
         }
 
-        return model.Customer.MergedInto is null && model.Customer.CustomerId == id
+        var notice = model.Customer.MergedInto is null ? null : "customer_merged";
+        return notice is null && model.Customer.CustomerId == id
             ? PageResults.Page<CustomerRecordPage, CustomerModel>(model)
-            : PageResults.Redirect(http, AddressOf(http, model.Customer.CustomerId), model.Customer.MergedInto is null ? null : "customer_merged");
+            : PageResults.Redirect(http, AddressOf(http, model.Customer.CustomerId), notice);
     }
 
     private static async Task<IResult> SetStatusAsync(
@@ -96,7 +102,7 @@ internal static class CustomerRecordPages
         var changes = new CustomerChanges();
         changes.Add(CustomerSchema.Status, CustomerSchema.Status.TryParse(input["status"]));
         return await AnswerAsync(
-            http, id, "customer_status_set",
+                http, id, "customer_status_set",
             update.HandleAsync(http.Caller(), id, new CustomerUpdate(changes) { ExpectedVersions = input.Versions() }, cancellationToken));
     }
 
@@ -119,7 +125,8 @@ internal static class CustomerRecordPages
             : PageResults.Redirect(http, AddressOf(http, id), "merge_undone");
     }
 
-    private static async Task<IResult> ShowErasureAsync(string id, FindCustomer find, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> ShowErasureAsync(
+        string id, FindCustomer find, HttpContext http, CancellationToken cancellationToken) =>
         (await find.HandleAsync(http.Caller(), new CustomerLookup.ById(id), cancellationToken)).ToResult(
             PageResults.Page<ErasurePage, Customer>);
 

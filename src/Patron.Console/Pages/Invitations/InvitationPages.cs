@@ -29,7 +29,8 @@ internal static class InvitationPages
     }
 
     private static async Task<IResult> ListAsync(
-        ListInvitations list, InviteCustomers invite, HttpContext http, CancellationToken cancellationToken, string? state = null, int page = 1)
+        ListInvitations list, InviteCustomers invite, HttpContext http, CancellationToken cancellationToken, string? state = null,
+        int page = 1)
     {
         ActivationInvitationState? only = EnumNames<ActivationInvitationState>.TryRead(state ?? "", out var named) ? named : null;
         page = Math.Clamp(page, 1, 100_000);

@@ -17,7 +17,9 @@ public sealed record JobsModel(JobPage<Job> Jobs);
 /// <summary>A job with a page of its customers in one state, or in all.</summary>
 public sealed record JobModel(Job Job, JobPage<JobRow> Rows, JobRowState? State);
 
-/// <summary>Shows jobs over many customers: what they would change, how far they are, what they did; confirms, cancels and undoes them.</summary>
+/// <summary>
+/// Shows jobs over many customers: what they would change, how far they are, what they did; confirms, cancels and undoes them.
+/// </summary>
 internal static class JobPages
 {
     public const string Path = "/jobs";

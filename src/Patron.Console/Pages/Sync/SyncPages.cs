@@ -45,7 +45,8 @@ internal static class SyncPages
     {
         var result = await request.HandleAsync(http.Caller(), full: input["mode"] == "full", cancellationToken);
         return result.Succeeded(out var requested, out var error)
-            ? PageResults.Redirect(http, $"{ConsoleVisit.Of(http).Path}{Path}/{requested.Run.Id}", requested.IsNew ? "sync_started" : "sync_running")
+            ? PageResults.Redirect(
+                http, $"{ConsoleVisit.Of(http).Path}{Path}/{requested.Run.Id}", requested.IsNew ? "sync_started" : "sync_running")
             : PageResults.Refused(http, input, error);
     }
 }
