@@ -9,7 +9,7 @@ namespace Patron.Customers.Comments;
 /// Changes the text of a comment, for its author (403 for other staff and administrators); the earlier text stays in the audit entry. 404
 /// for a customer or comment that the caller cannot see, 422 for <c>text</c>. Without a difference nothing is written.
 /// </summary>
-public sealed class ChangeComment(CustomerStore customers, CommentStore comments, DatabaseSession database, TimeProvider time)
+public sealed class ChangeComment(CommentStore comments, DatabaseSession database, TimeProvider time)
 {
     private static readonly Error AuthorsOnly = Error.Forbidden("author_required", "Only the author of a comment can change it.");
 
@@ -27,17 +27,12 @@ public sealed class ChangeComment(CustomerStore customers, CommentStore comments
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var locked = await customers.LockAsync(caller, reference, expectedVersions: null, cancellationToken);
-        if (!locked.Succeeded(out var customer, out var missing))
+        if (!(await comments.LockAsync(caller, reference, comment, cancellationToken)).Succeeded(out var locked, out var missing))
         {
             return missing;
         }
 
-        if (!(await comments.FindAsync(customer, comment, cancellationToken)).Succeeded(out var before, out var unknown))
-        {
-            return unknown;
-        }
-
+        var (customer, before) = locked;
         if (!before.IsBy(caller))
         {
             return AuthorsOnly;

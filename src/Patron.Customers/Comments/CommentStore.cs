@@ -1,5 +1,6 @@
 using NpgsqlTypes;
 using Patron.Customers.Customers;
+using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
 
@@ -8,7 +9,7 @@ namespace Patron.Customers.Comments;
 /// <summary>
 /// The rows of <c>customers.comments</c>. Whoever writes has locked the customer, so that a merge cannot move them meanwhile.
 /// </summary>
-public sealed class CommentStore(DatabaseSession database)
+public sealed class CommentStore(CustomerStore customers, DatabaseSession database)
 {
     private static readonly Error NotFound = Error.NotFound("comment_not_found", "This customer has no comment with this id.");
 
@@ -31,11 +32,19 @@ public sealed class CommentStore(DatabaseSession database)
     internal Task<List<CustomerComment>> ListAsync(Customer customer, int limit, CancellationToken cancellationToken) =>
         database.QueryAsync(ListSql, CustomerComment.Read, cancellationToken, customer.OrganizationId, customer.Uid, limit);
 
-    internal async Task<Result<CustomerComment>> FindAsync(Customer customer, Guid uid, CancellationToken cancellationToken)
+    /// <summary>Locks the customer and reads a comment on them. 404 for a customer or comment that the caller cannot see.</summary>
+    internal async Task<Result<(Customer Customer, CustomerComment Comment)>> LockAsync(
+        Caller caller, string reference, Guid uid, CancellationToken cancellationToken)
     {
+        var locked = await customers.LockAsync(caller, reference, expectedVersions: null, cancellationToken);
+        if (!locked.Succeeded(out var customer, out var missing))
+        {
+            return missing;
+        }
+
         var found = await database.QueryAsync(
             FindSql, CustomerComment.Read, cancellationToken, customer.OrganizationId, customer.Uid, uid);
-        return found.Count == 0 ? NotFound : found[0];
+        return found.Count == 0 ? NotFound : (customer, found[0]);
     }
 
     internal Task InsertAsync(Customer customer, CustomerComment comment, CancellationToken cancellationToken) => database.ExecuteAsync(

@@ -9,7 +9,7 @@ namespace Patron.Customers.Comments;
 /// Removes a comment, for its author and administrators (403 for other staff); its text stays in the audit entry until the customer is
 /// erased. 404 for a customer or comment that the caller cannot see.
 /// </summary>
-public sealed class RemoveComment(CustomerStore customers, CommentStore comments, DatabaseSession database, TimeProvider time)
+public sealed class RemoveComment(CommentStore comments, DatabaseSession database, TimeProvider time)
 {
     private static readonly Error AuthorsOnly = Error.Forbidden(
         "author_required", "Only the author of a comment or an administrator can remove it.");
@@ -24,17 +24,12 @@ public sealed class RemoveComment(CustomerStore customers, CommentStore comments
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var locked = await customers.LockAsync(caller, reference, expectedVersions: null, cancellationToken);
-        if (!locked.Succeeded(out var customer, out var missing))
+        if (!(await comments.LockAsync(caller, reference, comment, cancellationToken)).Succeeded(out var locked, out var missing))
         {
             return missing;
         }
 
-        if (!(await comments.FindAsync(customer, comment, cancellationToken)).Succeeded(out var before, out var unknown))
-        {
-            return unknown;
-        }
-
+        var (customer, before) = locked;
         if (!caller.IsAdmin && !before.IsBy(caller))
         {
             return AuthorsOnly;
