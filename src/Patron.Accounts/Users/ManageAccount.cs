@@ -15,7 +15,7 @@ public sealed record ManagedAccount(User User, IReadOnlyList<Session> Sessions);
 /// a link to reset the password mailed to it; nobody sets a password for others. Errors: 403 not an administrator, 404 no such account.
 /// </summary>
 public sealed class ManageAccount(
-    AccountsContext dbContext, SetAccountEnabled enabled, EndSessions sessions, ForgotPassword passwords, TimeProvider time)
+    AccountsContext dbContext, SetAccountEnabled enabled, ListSessions list, EndSessions sessions, ForgotPassword passwords)
 {
     private static readonly Error AdminsOnly = Error.Forbidden("admin_required", "Only an administrator can manage accounts.");
     private static readonly Error NoAccount = Error.NotFound("account_not_found", "There's no such account.");
@@ -28,12 +28,7 @@ public sealed class ManageAccount(
             return refused;
         }
 
-        var now = time.GetUtcNow();
-        return new ManagedAccount(
-            user,
-            await dbContext.Sessions.AsNoTracking()
-                .Where(session => session.UserId == userId && session.EndedAt == null && session.ExpiresAt > now)
-                .OrderByDescending(session => session.LastUsedAt).ThenBy(session => session.Id).ToListAsync(cancellationToken));
+        return new ManagedAccount(user, await list.OfAccountAsync(userId, cancellationToken));
     }
 
     public async Task<Result<User>> SetEnabledAsync(Caller caller, Guid userId, bool isEnabled, CancellationToken cancellationToken)
