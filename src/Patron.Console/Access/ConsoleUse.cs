@@ -21,18 +21,14 @@ internal static class ConsoleUse
     public static bool TryContinue(HttpContext http)
     {
         var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        var used = Read(http) ?? DateTimeOffset.MinValue;
-        if (http.Caller().AuthenticatedAt is { } authenticated && authenticated > used)
-        {
-            used = authenticated;
-        }
-
+        var written = Read(http) ?? DateTimeOffset.MinValue;
+        var used = http.Caller().AuthenticatedAt is { } authenticated && authenticated > written ? authenticated : written;
         if (now - used >= IdleLife)
         {
             return false;
         }
 
-        if (now - (Read(http) ?? DateTimeOffset.MinValue) >= WriteInterval)
+        if (now - written >= WriteInterval)
         {
             Write(http, now);
         }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Patron.StaffConsole.Access;
 using Patron.Web.Components;
+using Patron.Web.Pages;
 
 namespace Patron.StaffConsole.Components;
 
@@ -21,13 +22,8 @@ public abstract class ConsoleComponent : PageComponent
 
 /// <summary>The base class of the console's pages.</summary>
 /// <typeparam name="TModel">The model that the route passes to the page.</typeparam>
-public abstract class ConsolePage<TModel> : Web.Pages.PageBase<TModel>
+public abstract class ConsolePage<TModel> : ConsoleComponent, IPage<TModel>
 {
-    protected ConsoleVisit Visit => ConsoleVisit.Of(Http);
-
-    protected string To(string path) => Visit.Path + path;
-
-    protected string LinkTo(string path) => Link(To(path));
-
-    protected string LabelOf(string field) => Find("staff_" + field) ?? T("field_" + field);
+    [Parameter]
+    public required TModel Model { get; set; }
 }

@@ -41,6 +41,6 @@ internal static class ConsoleMenu
         new("menu_mail", MailPages.Path) { IsFor = caller => caller.IsAdmin },
     ];
 
-    public static IEnumerable<MenuItem> For(HttpContext http) => 
+    public static IEnumerable<MenuItem> For(HttpContext http) =>
         Items.Where(item => item.IsFor(http.Caller()) && (!item.IsForHomeOnly || ConsoleVisit.Of(http).Organization.IsHome));
 }

@@ -13,10 +13,16 @@ namespace Patron.Web.Pages;
 
 /// <summary>The base class of page components.</summary>
 /// <typeparam name="TModel">The model that the route passes to the page.</typeparam>
-public abstract class PageBase<TModel> : PageComponent
+public abstract class PageBase<TModel> : PageComponent, IPage<TModel>
 {
     [Parameter]
     public required TModel Model { get; set; }
+}
+
+/// <summary>A component that a route shows as a page.</summary>
+public interface IPage<TModel> : IComponent
+{
+    TModel Model { get; set; }
 }
 
 /// <summary>The model of a page without data.</summary>
@@ -27,7 +33,7 @@ public sealed record EmptyModel
 
 /// <summary>A page as a response: its language, headers and form token.</summary>
 public sealed class PageResult<TPage, TModel>(TModel model, int status) : IResult
-    where TPage : PageBase<TModel>
+    where TPage : IPage<TModel>
 {
     // No inline script or style, no content of other hosts, no frames around the page: whatever is not listed is blocked.
     private const string ContentSecurityPolicy =
@@ -73,7 +79,7 @@ public sealed record PageState(PageTexts Texts, ShownNotice? Shown, AntiforgeryT
 public static class PageResults
 {
     public static IResult Page<TPage, TModel>(TModel model)
-        where TPage : PageBase<TModel> => new PageResult<TPage, TModel>(model, StatusCodes.Status200OK);
+        where TPage : IPage<TModel> => new PageResult<TPage, TModel>(model, StatusCodes.Status200OK);
 
     /// <summary>
     /// Shows the form again with its errors, by a redirect to its page: then going back in the browser never sends a form again.
@@ -93,7 +99,7 @@ public static class PageResults
 
     /// <summary>Shows the page again with the errors of its form.</summary>
     public static IResult Refused<TPage, TModel>(TModel model, Error error)
-        where TPage : PageBase<TModel> => new PageResult<TPage, TModel>(model, Problems.Status(error.Kind));
+        where TPage : IPage<TModel> => new PageResult<TPage, TModel>(model, Problems.Status(error.Kind));
 
     /// <summary>Redirects (303) after a successful post, with a notice on the next page.</summary>
     public static IResult Redirect(HttpContext http, string address, string? notice = null, int status = StatusCodes.Status303SeeOther)

@@ -10,6 +10,7 @@ using Patron.Linking.Staff;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 using Patron.StaffConsole.Access;
+using Patron.StaffConsole.Pages.Merges;
 using Patron.Web.Http;
 using Patron.Web.Pages;
 
@@ -74,7 +75,10 @@ internal static class CustomerRecordPages
         customer.MapPost("/status", SetStatusAsync);
         customer.MapPost("/end-sessions", EndSessionsAsync);
         customer.MapPost("/invite", InviteAsync);
-        customer.MapPost("/merges/{merge:long}/undo", UndoMergeAsync).AddEndpointFilter<RequireRecentProof>();
+        customer.MapPost("/merges/{merge:long}/undo", (
+            string id, long merge, FormInput input, UndoMerge undo, HttpContext http, CancellationToken cancellationToken) =>
+            MergePages.UndoAsync(merge, AddressOf(http, id), input, undo, http, cancellationToken))
+            .AddEndpointFilter<RequireRecentProof>();
         customer.MapGet("/erase", ShowErasureAsync);
         customer.MapPost("/erase", EraseAsync).AddEndpointFilter<RequireRecentProof>();
     }
@@ -101,9 +105,9 @@ internal static class CustomerRecordPages
     {
         var changes = new CustomerChanges();
         changes.Add(CustomerSchema.Status, CustomerSchema.Status.TryParse(input["status"]));
+        var changed = new CustomerUpdate(changes) { ExpectedVersions = input.Versions() };
         return await AnswerAsync(
-                http, id, "customer_status_set",
-            update.HandleAsync(http.Caller(), id, new CustomerUpdate(changes) { ExpectedVersions = input.Versions() }, cancellationToken));
+            http, id, "customer_status_set", update.HandleAsync(http.Caller(), id, changed, cancellationToken));
     }
 
     private static async Task<IResult> EndSessionsAsync(
@@ -115,15 +119,6 @@ internal static class CustomerRecordPages
         string id, InviteCustomers invite, HttpContext http, CancellationToken cancellationToken) =>
         (await invite.HandleAsync(http.Caller(), [id], limit: null, dryRun: false, cancellationToken)).ToResult(_ =>
             PageResults.Redirect(http, AddressOf(http, id), "customer_invited"));
-
-    private static async Task<IResult> UndoMergeAsync(
-        string id, long merge, FormInput input, UndoMerge undo, HttpContext http, CancellationToken cancellationToken)
-    {
-        var result = await undo.HandleAsync(http.Caller(), merge, input["reason"], cancellationToken);
-        return result.Error is { } error
-            ? PageResults.Refused(http, input, error)
-            : PageResults.Redirect(http, AddressOf(http, id), "merge_undone");
-    }
 
     private static async Task<IResult> ShowErasureAsync(
         string id, FindCustomer find, HttpContext http, CancellationToken cancellationToken) =>
@@ -151,9 +146,8 @@ internal static class CustomerRecordPages
             : PageResults.Redirect(http, ConsoleVisit.Of(http).Path + Path, "customer_erased");
     }
 
-    // A refusal is shown on the customer's page, as it is now.
     private static async Task<IResult> AnswerAsync(HttpContext http, string id, string notice, Task<Result<Customer>> work) =>
-        (await work).ToResult(customer => PageResults.Redirect(http, AddressOf(http, id), notice));
+        (await work).ToResult(_ => PageResults.Redirect(http, AddressOf(http, id), notice));
 }
 
 /// <summary>The version of a record that a form was made for.</summary>

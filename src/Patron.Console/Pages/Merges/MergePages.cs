@@ -33,7 +33,9 @@ internal static class MergePages
         pages.MapPost(Path, MergeAsync);
         pages.MapGet(Path + "/{id:long}", async (long id, ListMerges list, HttpContext http, CancellationToken cancellationToken) =>
             (await list.FindAsync(http.Caller(), id, cancellationToken)).ToResult(PageResults.Page<MergePage, MergeView>));
-        pages.MapPost(Path + "/{id:long}/undo", UndoAsync).AddEndpointFilter<RequireRecentProof>();
+        pages.MapPost(Path + "/{id:long}/undo", (
+            long id, FormInput input, UndoMerge undo, HttpContext http, CancellationToken cancellationToken) =>
+            UndoAsync(id, AddressOf(http, id), input, undo, http, cancellationToken)).AddEndpointFilter<RequireRecentProof>();
     }
 
     /// <summary>The address of the preview, for a decision about an item of the inbox.</summary>
@@ -72,14 +74,17 @@ internal static class MergePages
             : PageResults.Redirect(http, CustomerRecordPages.AddressOf(http, merged.Customer.CustomerId), "merged");
     }
 
-    private static async Task<IResult> UndoAsync(
-        long id, FormInput input, UndoMerge undo, HttpContext http, CancellationToken cancellationToken)
+    /// <summary>Undoes a merge and leads to this address.</summary>
+    public static async Task<IResult> UndoAsync(
+        long id, string address, FormInput input, UndoMerge undo, HttpContext http, CancellationToken cancellationToken)
     {
         var result = await undo.HandleAsync(http.Caller(), id, input["reason"], cancellationToken);
         return result.Error is { } error
             ? PageResults.Refused(http, input, error)
-            : PageResults.Redirect(http, FormattableString.Invariant($"{ConsoleVisit.Of(http).Path}{Path}/{id}"), "merge_undone");
+            : PageResults.Redirect(http, address, "merge_undone");
     }
+
+    private static string AddressOf(HttpContext http, long id) => FormattableString.Invariant($"{ConsoleVisit.Of(http).Path}{Path}/{id}");
 
     // The rules decide about fields that were left as they were shown.
     private static MergeRequest RequestOf(FormInput input) => new([input["other"]])
