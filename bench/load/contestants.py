@@ -51,6 +51,26 @@ def patron_command(root, *arguments):
     return ["dotnet", (root / "artifacts/patron/current").resolve() / "patron.dll", *arguments]
 
 
+def run_patron(stack, root, folder, postgres, database, *arguments, allowed=(0,)):
+    """What a command of Patron said, the seconds it took and its largest resident memory in MB."""
+    began = time.perf_counter()
+    process, log = begin_patron(stack, root, folder, postgres, database, *arguments)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    said = log.read_text()
+    if process.returncode not in allowed:
+        raise Failed(f"patron {' '.join(map(str, arguments))} failed:\n{said[-3000:]}")
+    return said, seconds, usage.ru_maxrss / 1024
+
+
+def begin_patron(stack, root, folder, postgres, database, *arguments):
+    """Starts a command of Patron on this database; the process and the file of what it says."""
+    log = folder / "patron.log"
+    command = patron_command(root, *arguments, "--data", folder / f"data-{database}")
+    return start(stack, command, log, patron_settings(postgres, database)), log
+
+
 def patron_settings(postgres, database):
     # All comes from one address, which may sign up ten people a second unless told otherwise; hashing alone takes more than that.
     return {
@@ -63,19 +83,24 @@ def start_patron(stack, root, folder, postgres, database, rows, settings=None, b
     Patron as it ships, on a database that it makes itself and that is then filled. Settings are added to those of a measurement, and a statement can
     prepare what is filled in.
     """
-    port, log = free_port(), Path(folder) / f"{database}.log"
     postgres.create_database(database)
-    process = start(
-        stack, patron_command(root, "serve", "--data", Path(folder) / f"data-{database}", "--urls", f"http://127.0.0.1:{port}"), log,
-        patron_settings(postgres, database) | (settings or {}))
-    await_answer(f"http://127.0.0.1:{port}/health/ready", process, log)
+    patron = serve_patron(stack, root, folder, postgres, database, settings)
     await_migrations(postgres, database)
     if before_filling:
         postgres.query(database, before_filling)
     postgres.execute_file(database, root / "bench/load/fill-patron.sql", rows=rows, organization=HOME)
-    patron = Contestant("patron", process, f"http://127.0.0.1:{port}", needs_token=True)
     patron.sign_up()
     return patron
+
+
+def serve_patron(stack, root, folder, postgres, database, settings=None):
+    """Patron on a database that is there already, such as after a kill."""
+    port, log = free_port(), Path(folder) / f"{database}.log"
+    process = start(
+        stack, patron_command(root, "serve", "--data", Path(folder) / f"data-{database}", "--urls", f"http://127.0.0.1:{port}"), log,
+        patron_settings(postgres, database) | (settings or {}))
+    await_answer(f"http://127.0.0.1:{port}/health/ready", process, log)
+    return Contestant("patron", process, f"http://127.0.0.1:{port}", needs_token=True)
 
 
 def await_migrations(postgres, database):

@@ -13,9 +13,9 @@ import urllib.request
 from collections import Counter
 
 import report
-from contestants import Contestant, patron_command, patron_settings
+from contestants import begin_patron, run_patron, serve_patron
 from postgres import own_postgres
-from processes import PATIENCE, Failed, await_answer, free_port, run, start
+from processes import PATIENCE, Failed, run
 
 DATABASE = "duplicates"
 CHECKS = 500
@@ -40,29 +40,13 @@ class Measurement:
         return json.loads(said.splitlines()[-1])["imported"]
 
     def patron(self, *arguments, allowed=(0,)):
-        """What a command of Patron said, the seconds it took and its largest resident memory in MB."""
-        began = time.perf_counter()
-        process, log = self.begin(*arguments)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        said = log.read_text()
-        if process.returncode not in allowed:
-            raise Failed(f"patron {' '.join(map(str, arguments))} failed:\n{said[-3000:]}")
-        return said, seconds, usage.ru_maxrss / 1024
+        return run_patron(self.stack, self.root, self.folder, self.postgres, DATABASE, *arguments, allowed=allowed)
 
     def begin(self, *arguments):
-        log = self.folder / "patron.log"
-        command = patron_command(self.root, *arguments, "--data", self.folder / "data")
-        return start(self.stack, command, log, patron_settings(self.postgres, DATABASE)), log
+        return begin_patron(self.stack, self.root, self.folder, self.postgres, DATABASE, *arguments)
 
     def serve(self):
-        port, log = free_port(), self.folder / "serve.log"
-        process = start(
-            self.stack, patron_command(self.root, "serve", "--data", self.folder / "data", "--urls", f"http://127.0.0.1:{port}"), log,
-            patron_settings(self.postgres, DATABASE))
-        await_answer(f"http://127.0.0.1:{port}/health/ready", process, log)
-        return Contestant("patron", process, f"http://127.0.0.1:{port}", needs_token=True)
+        return serve_patron(self.stack, self.root, self.folder, self.postgres, DATABASE)
 
 
 def measure_scan(arguments, measurement):

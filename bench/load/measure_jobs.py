@@ -12,10 +12,10 @@ import urllib.request
 from dataclasses import dataclass
 
 import report
-from contestants import Contestant, patron_command, patron_settings, start_patron
+from contestants import run_patron, serve_patron, start_patron
 from load import Load
 from postgres import own_postgres
-from processes import PATIENCE, Failed, await_answer, free_port, run, start
+from processes import PATIENCE, Failed, run
 
 CHANGES = {"territory": "North", "notes": "by a job"}
 LOCK_WAIT = 50  # ms; PostgreSQL logs each wait for a lock that is longer
@@ -98,16 +98,9 @@ def measure_speed(arguments, rows):
         patron.process.wait(PATIENCE)
         postgres.query("postgres", "DROP DATABASE jobs WITH (FORCE)")
         postgres.create_database("copied")
-        migrate(arguments, stack, folder, postgres, "copied")
+        run_patron(stack, arguments.root, folder, postgres, "copied", "migrate")
         postgres.query("postgres", "CHECKPOINT")
         return Speed(previewed, applied, undone, postgres.load_customers("copied", columns, dump), peak, idle)
-
-
-def migrate(arguments, stack, folder, postgres, database):
-    log = folder / f"migrate-{database}.log"
-    process = start(stack, patron_command(arguments.root, "migrate", "--data", folder / f"data-{database}"), log, patron_settings(postgres, database))
-    if process.wait(PATIENCE * 2):
-        raise Failed(log.read_text())
 
 
 def memory(patron, figure):
@@ -246,11 +239,7 @@ def interrupt(arguments, stack, folder, postgres, patron, states, job, phase, un
 def restarted(arguments, stack, folder, postgres, patron):
     if patron.process.poll() is None:
         return patron
-    port, log = free_port(), folder / "kills-again.log"
-    process = start(
-        stack, patron_command(arguments.root, "serve", "--data", folder / "data-kills", "--urls", f"http://127.0.0.1:{port}"), log, patron_settings(postgres, "kills"))
-    await_answer(f"http://127.0.0.1:{port}/health/ready", process, log)
-    return Contestant("patron", process, f"http://127.0.0.1:{port}", needs_token=True)
+    return serve_patron(stack, arguments.root, folder, postgres, "kills")
 
 
 def main():

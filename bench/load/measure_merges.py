@@ -12,9 +12,9 @@ import urllib.request
 from collections import Counter
 
 import report
-from contestants import Contestant, patron_command, patron_settings, start_patron
+from contestants import serve_patron, start_patron
 from postgres import own_postgres
-from processes import PATIENCE, Failed, await_answer, free_port, run, start
+from processes import PATIENCE, Failed, run
 
 DATABASE = "merges"
 PARTLY_DONE = """
@@ -80,7 +80,7 @@ def main():
             if strange := [worker.waits_for for worker in workers if worker.waits_for not in ("merge", "undo")]:
                 raise Failed(f"A request was refused: {strange[0]}")
             kills.update(waiting)
-            patron = restarted(arguments, stack, folder, postgres)
+            patron = serve_patron(stack, arguments.root, folder, postgres, DATABASE)
             expect(postgres, PARTLY_DONE, "0")
             expect(postgres, EVERYBODY, count)
             token = patron.token()
@@ -95,15 +95,6 @@ def main():
 def expect(postgres, sql, wanted):
     if (found := postgres.query(DATABASE, sql)) != wanted:
         raise Failed(f"{found} instead of {wanted}: {sql}")
-
-
-def restarted(arguments, stack, folder, postgres):
-    port, log = free_port(), folder / "merges-again.log"
-    process = start(
-        stack, patron_command(arguments.root, "serve", "--data", folder / f"data-{DATABASE}", "--urls", f"http://127.0.0.1:{port}"), log,
-        patron_settings(postgres, DATABASE))
-    await_answer(f"http://127.0.0.1:{port}/health/ready", process, log)
-    return Contestant("patron", process, f"http://127.0.0.1:{port}", needs_token=True)
 
 
 def parse():
