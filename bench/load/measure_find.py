@@ -1,4 +1,4 @@
-"""The measurements of finding customers: a mix of 20 queries, from 4 connections. Called by ./find."""
+"""The measurements of the console: a mix of 20 queries from 4 connections, and single readings. Called by ./find."""
 import argparse
 import http.client
 import pathlib
@@ -13,7 +13,8 @@ from postgres import own_postgres
 from processes import Failed, run
 
 DATABASE = "find"
-LIMIT = 50  # ms, the p95 of the mix
+LIMIT = 50  # ms, the p95 of the mix and of a page of a timeline
+READINGS = 200
 
 # What fill-patron.sql leaves empty, so that rare values are rare and there are accounts, companies and customers who were seen.
 VARIETY = """
@@ -39,6 +40,19 @@ ALTER SYSTEM SET session_preload_libraries = 'auto_explain';
 ALTER SYSTEM SET auto_explain.log_min_duration = {};
 ALTER SYSTEM SET auto_explain.log_analyze = on;
 SELECT pg_reload_conf() \\g /dev/null
+"""
+
+# A customer with 10 000 entries of history and as many mails.
+HISTORY = """
+WITH one AS (SELECT uid, organization_id FROM customers.customers ORDER BY id LIMIT 1),
+history AS (
+    INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, before, after)
+    SELECT now() - n * interval '1 minute', 'customer.changed', 'customer', uid, organization_id, '{"city": "Boston"}', '{"city": "Harare"}'
+    FROM one, generate_series(1, 10000) n),
+mails AS (
+    INSERT INTO shared.mail_log (uid, kind, customer_uid, organization_id, state, queued_at, state_at, attempts)
+    SELECT gen_random_uuid(), 'setup_link', uid, organization_id, 'sent', now() - n * interval '1 minute', now(), 1 FROM one, generate_series(1, 10000) n)
+SELECT customer_id FROM customers.customers JOIN one USING (uid)
 """
 
 # Name, path and its parameters; {n} is a random number of a customer, {word} a random word of three letters or more.
@@ -75,9 +89,14 @@ class Client(threading.Thread):
         self.times, self.failure = {name: [] for name, _ in queries}, None
 
     def run(self):
-        address = urllib.parse.urlsplit(self.patron.url)
+        self.ask()
+
+    def ask(self, rounds=None):
+        """Asks every query so many times, or until the time is over."""
+        address, done = urllib.parse.urlsplit(self.patron.url), 0
         connection = http.client.HTTPConnection(address.hostname, address.port, timeout=60)
-        while time.monotonic() < self.until and not self.failure:
+        while not self.failure and (time.monotonic() < self.until if rounds is None else done < rounds):
+            done += 1
             queries = list(self.queries)
             self.random.shuffle(queries)
             for name, path in queries:
@@ -139,6 +158,7 @@ def measure(arguments):
         drive(arguments, patron, paths, arguments.warm)
         times = drive(arguments, patron, paths, arguments.seconds)
         show(times, arguments.markdown)
+        read_alone(arguments, patron, postgres.query(DATABASE, HISTORY))
         if arguments.explain:
             print((postgres.data / "server.log").read_text(errors="replace"))
 
@@ -153,6 +173,28 @@ def drive(arguments, patron, paths, seconds):
         if client.failure:
             raise Failed(client.failure)
     return {name: sorted(value for client in clients for value in client.times[name]) for name, _ in paths}
+
+
+def read_alone(arguments, patron, customer):
+    """What the start page and a long timeline cost, one after the other from one connection."""
+    paths = {
+        "growth, 24 months": "/api/v1/statistics/growth?unit=month&periods=24",
+        "activation": "/api/v1/statistics/activation",
+        "page of a timeline of 20 000 entries": f"{BASE}/{customer}/timeline",
+    }
+    table, p95 = [["reading", "p50, ms", "p95, ms"]], 0
+    for name, path in paths.items():
+        client = Client(patron, patron.token(), [(name, lambda _, path=path: path)], 0, seed=0)
+        client.ask(READINGS // 10)
+        client.times[name].clear()
+        client.ask(READINGS)
+        if client.failure:
+            raise Failed(client.failure)
+        times = sorted(client.times[name])
+        p95 = percentile(times, 0.95)
+        table.append([name, f"{percentile(times, 0.5):.1f}", f"{p95:.1f}"])
+    report.show(table, arguments.markdown)
+    report.show([report.BAR_HEADER, report.judge("p95 of a page of a timeline, ms", p95, LIMIT, most=True)], arguments.markdown)
 
 
 def percentile(times, part):

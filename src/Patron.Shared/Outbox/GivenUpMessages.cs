@@ -29,14 +29,19 @@ public sealed class GivenUpMessages(DatabaseSession database, HomeOrganization h
 
     private const string FindSql = $"SELECT {Columns} FROM shared.outbox_messages WHERE id = $1 AND dead_at IS NOT NULL";
 
-    private const string RetrySql = $"""
-        UPDATE shared.outbox_messages m SET dead_at = NULL, refused_at = NULL, attempts = 0, due_at = $2
-        FROM (
-            SELECT id AS found_id, dead_at AS was_dead_at, refused_at AS was_refused_at FROM shared.outbox_messages
-            WHERE id = $1 FOR UPDATE) f
-        WHERE m.id = f.found_id AND m.dead_at IS NOT NULL
-        RETURNING id, kind, payload->>'To', payload->>'Subject', attempts, last_error, f.was_refused_at IS NOT NULL, created_at,
-            f.was_dead_at
+    // The log of mails says in the same statement that the mail waits again.
+    private const string RetrySql = """
+        WITH retried AS (
+            UPDATE shared.outbox_messages m SET dead_at = NULL, refused_at = NULL, attempts = 0, due_at = $2
+            FROM (
+                SELECT id AS found_id, dead_at AS was_dead_at, refused_at AS was_refused_at FROM shared.outbox_messages
+                WHERE id = $1 FOR UPDATE) f
+            WHERE m.id = f.found_id AND m.dead_at IS NOT NULL
+            RETURNING id, kind, payload->>'To' AS recipient, payload->>'Subject' AS subject, attempts, last_error,
+                f.was_refused_at IS NOT NULL AS was_refused, created_at, f.was_dead_at, mail_uid),
+        logged AS (
+            UPDATE shared.mail_log l SET state = 'queued', state_at = $2, attempts = 0 FROM retried WHERE l.uid = retried.mail_uid)
+        SELECT id, kind, recipient, subject, attempts, last_error, was_refused, created_at, was_dead_at FROM retried
         """;
 
     private const string DropSql = $"DELETE FROM shared.outbox_messages WHERE id = $1 AND dead_at IS NOT NULL RETURNING {Columns}";

@@ -41,22 +41,23 @@ public sealed partial class PageTexts(CultureInfo culture, IEnumerable<TextFile>
     }
 
     /// <summary>
-    /// Translates a sentence of a use case. The English sentence, with placeholders for numbers, is the key of its translation. A sentence
-    /// without a translation stays in English.
+    /// Translates a sentence of a use case. The English sentence, with placeholders for numbers and for terms of filters
+    /// such as <c>city:harare</c>, is the key of its translation. A sentence without a translation stays in English.
     /// </summary>
     public string Sentence(string english)
     {
-        var numbers = new List<object>();
-        var form = Numbers().Replace(english, number =>
+        var values = new List<object>();
+        var form = Values().Replace(english, value =>
         {
-            numbers.Add(number.Value);
-            return $"{{{numbers.Count - 1}}}";
+            values.Add(value.Value);
+            return $"{{{values.Count - 1}}}";
         });
         return SentenceFiles.GetString(form, culture) is { } translated
-            ? string.Format(CultureInfo.InvariantCulture, translated, [.. numbers])
+            ? string.Format(CultureInfo.InvariantCulture, translated, [.. values])
             : english;
     }
 
-    [GeneratedRegex("[0-9]+", RegexOptions.NonBacktracking)]
-    private static partial Regex Numbers();
+    // A term ends before the punctuation of the sentence; terms of a list are one value. The name of an address's scheme is no term.
+    [GeneratedRegex(@"[0-9]+|\b[a-z_]+:(?!/)([^\s]*[^\s.,?])?(, [a-z_]+:([^\s]*[^\s.,?])?)*", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Values();
 }

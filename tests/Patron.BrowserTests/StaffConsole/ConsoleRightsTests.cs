@@ -1,16 +1,12 @@
 using System.Net;
-using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Patron.IntegrationTests.Crm;
 using Patron.IntegrationTests.Hosting;
 using Patron.Shared.Callers;
-using Patron.Web.Pages;
 
 namespace Patron.BrowserTests.StaffConsole;
 
 /// <summary>Who may see and send every page and form of the console, over HTTP. Routes are read from the server, so that none is forgotten.</summary>
-public sealed partial class ConsoleRightsTests(OneProcess app) : IClassFixture<OneProcess>
+public sealed class ConsoleRightsTests(OneProcess app) : IClassFixture<OneProcess>
 {
     private const string Mine = "/console/1";
 
@@ -63,22 +59,7 @@ public sealed partial class ConsoleRightsTests(OneProcess app) : IClassFixture<O
     }
 
     // With names that lead to nothing: whoever may not come in must not learn whether it exists.
-    private List<(HttpMethod Method, string Path)> Routes()
-    {
-        var routes = app.Accounts.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<IsPage>() is not null
-                && endpoint.RoutePattern.RawText!.StartsWith("/console/{organization", StringComparison.Ordinal))
-            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
-                .Where(method => method is "GET" or "POST")
-                .Select(method => (HttpMethod.Parse(method), Address(endpoint.RoutePattern.RawText!))))
-            .Distinct().ToList();
-        Assert.True(routes.Count > 20, "The routes were not found.");
-        return routes;
-    }
-
-    private static string Address(string pattern) => Parameter().Replace(
-        pattern.Replace("{organization:long}", "1", StringComparison.Ordinal),
-        name => name.Value.EndsWith(":long}", StringComparison.Ordinal) ? "1" : Guid.Empty.ToString());
+    private List<(HttpMethod Method, string Path)> Routes() => ConsoleRoutes.Read(app, Guid.Empty.ToString());
 
     private static async Task ShouldBeAsync(Browser browser, HttpMethod method, string path, HttpStatusCode status, string? location = null)
     {
@@ -105,7 +86,4 @@ public sealed partial class ConsoleRightsTests(OneProcess app) : IClassFixture<O
             isAllowed ? isOpen : answer.StatusCode == HttpStatusCode.Forbidden,
             $"{path} answers {answer.StatusCode} although it is {(isAllowed ? "" : "not ")}allowed.");
     }
-
-    [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, 1000)]
-    private static partial Regex Parameter();
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Patron.IntegrationTests.Hosting;
@@ -41,6 +42,18 @@ public sealed class MailLogTests(WithMailServer app) : IClassFixture<WithMailSer
         app.Server.Mode = SmtpMode.Accepts;
         app.Time.Shift += TimeSpan.FromSeconds(10);
         await BecomesAsync(person.Id, "verification sent 2");
+    }
+
+    [Fact]
+    public async Task Refused_mail_that_is_sent_again_is_queued()
+    {
+        var person = await app.RegisterAsync($"refused-550.{Guid.NewGuid():n}@tests.example");
+        await BecomesAsync(person.Id, "verification refused 1");
+        app.Server.Mode = SmtpMode.RefusesTemporarily;
+        var message = await app.AccountsSqlAsync<long>("SELECT id FROM shared.outbox_messages WHERE dead_at IS NOT NULL");
+        var admin = await app.AdminAsync();
+        await (await app.Customers.SendAsync(HttpMethod.Post, $"/api/v1/messages/{message}/retry", admin)).ShouldBeAsync(HttpStatusCode.OK);
+        await BecomesAsync(person.Id, "verification queued 1");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Patron.UnitTests.Customers.Filters;
 using Patron.Web.Texts;
 
 namespace Patron.UnitTests.Pages;
@@ -93,6 +94,15 @@ public sealed partial class TextsTests
     [InlineData("de-DE", "Verwenden Sie mindestens 8 Zeichen.")]
     public void A_sentence_is_translated_with_its_numbers(string culture, string expected) =>
         Assert.Equal(expected, In(culture).Sentence("Use at least 8 characters."));
+
+    [Theory]
+    [InlineData("citi:x", "Den Begriff citi: gibt es nicht. Meinten Sie city:?")]
+    [InlineData("is:happy", "is:happy gibt es nicht. Verwenden Sie einen von diesen: is:active, is:inactive")]
+    [InlineData("created:", "Schreiben Sie hinter created: einen Wert, zum Beispiel created:>2026-01-01.")]
+    [InlineData("created:yesterday", "created: Schreiben Sie einen Tag wie 2026-01-31,")]
+    [InlineData("first_name:'", "first_name: Schreiben Sie Buchstaben")]
+    public void An_error_of_a_filter_is_translated_with_its_terms(string filter, string expected) => Assert.StartsWith(
+        expected, In("de-DE").Sentence(FilterTermsTests.Terms.Parse(filter).Errors[0].Message), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("th-TH")]

@@ -146,9 +146,11 @@ public sealed class FilterTerms
     {
         var name = token.Name!;
         var similar = SimilarNames.Find(name, byName.Keys);
-        var meant = similar is null ? "" : $" Did you mean {similar}:?";
         return new FilterError(
-            token.NameStart, name.Length, $"There's no term {name}:.{meant} To search for this text, write it in quotation marks.",
+            token.NameStart, name.Length,
+            similar is null
+                ? $"There's no term {name}:. To search for this text, write it in quotation marks."
+                : $"There's no term {name}:. Did you mean {similar}:? To search for this text, write it in quotation marks.",
             similar);
     }
 
@@ -167,10 +169,13 @@ public sealed class FilterTerms
             return null;
         }
 
-        var similar = SimilarNames.Find(value, names);
-        var meant = similar is null ? "" : $" Did you mean {term.Name}:{similar}?";
+        var written = $"{term.Name}:{FilterText.Quote(value)}";
+        var similar = SimilarNames.Find(value, names) is { } meant ? $"{term.Name}:{meant}" : null;
         return new FilterError(
-            item.Start, item.End - item.Start, $"{term.Name}: can be {string.Join(", ", names)}.{meant}",
-            similar is null ? null : $"{term.Name}:{similar}");
+            item.Start, item.End - item.Start,
+            similar is null
+                ? $"There's no {written}. Use one of {string.Join(", ", names.Select(name => $"{term.Name}:{name}"))}."
+                : $"There's no {written}. Did you mean {similar}?",
+            similar);
     }
 }

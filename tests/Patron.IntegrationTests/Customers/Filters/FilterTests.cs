@@ -138,7 +138,7 @@ public sealed class FilterTests(OneProcess app) : IClassFixture<OneProcess>
 
     [Theory]
     [InlineData("citty:x", "There's no term citty:. Did you mean city:?")]
-    [InlineData("is:happy", "is: can be active, inactive")]
+    [InlineData("is:happy", "There's no is:happy. Use one of is:active, is:inactive")]
     [InlineData("odoo:1", "There's no term odoo:.")] // There is no ERP here.
     [InlineData("-", "There's nothing to search for in this filter.")]
     [InlineData("\u0007", "Remove the control characters.")]

@@ -8,7 +8,7 @@ namespace Patron.UnitTests.Customers.Filters;
 /// <summary>The filter language: what is read, what is refused and where, and what is written.</summary>
 public sealed class FilterTermsTests
 {
-    private static readonly FilterTerms Terms = new(
+    internal static readonly FilterTerms Terms = new(
     [
         new FilterTerm("erp", "A partner") { Aliases = ["odoo"], Example = "1", Condition = (sql, values) => sql.Add(values) },
         new FilterTerm("has", "") { Choices = [new FilterChoice("odoo", "A partner", "erp_source = 'odoo'")] },
@@ -67,8 +67,8 @@ public sealed class FilterTermsTests
     [InlineData("is: x", 0, 3, "Write a value after is:, such as is:active.", null)]
     [InlineData("tag:,", 0, 5, "Write a value after tag:, such as tag:premium.", null)]
     [InlineData("tag:\" \"", 0, 7, "Write a value after tag:, such as tag:premium.", null)]
-    [InlineData("type:active,companie", 5, 6, "type: can be individual, company.", null)]
-    [InlineData("type:companie", 5, 8, "type: can be individual, company. Did you mean type:company?", "type:company")]
+    [InlineData("type:active,companie", 5, 6, "There's no type:active. Use one of type:individual, type:company.", null)]
+    [InlineData("type:companie", 5, 8, "There's no type:companie. Did you mean type:company?", "type:company")]
     [InlineData("created:yesterday", 8, 9, "created: " + DateRule, null)]
     [InlineData("created:2026-02-30", 8, 10, "created: " + DateRule, null)]
     [InlineData("created:>", 8, 1, "created: " + DateRule, null)]
