@@ -67,7 +67,7 @@ public static class CustomersModule
         services.AddScoped<ListCustomers>();
         services.AddScoped<SearchCustomers>();
         services.AddScoped<ListPlaces>();
-        services.AddScoped<FindCustomers>();
+        services.AddSingleton<ManyMatches>().AddScoped<FindCustomers>();
         services.AddScoped<QuickFind>();
         services.AddScoped<SuggestTerms>();
         AddSegments(services);

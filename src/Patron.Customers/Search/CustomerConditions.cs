@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Patron.Shared.Database;
@@ -61,6 +62,9 @@ internal sealed class CustomerConditions
 
     /// <summary>The condition; its parameters start at <c>$1</c>.</summary>
     public string Sql => sql.ToString();
+
+    /// <summary>Tells these conditions from others: their SQL and its values.</summary>
+    public string Key => Sql + JsonSerializer.Serialize(values.ConvertAll(value => value.Value));
 
     /// <summary>A batch command with the condition's parameters followed by further ones.</summary>
     public NpgsqlBatchCommand Command(string text, params ReadOnlySpan<long> additional)

@@ -40,10 +40,11 @@ public sealed record FoundPage(IReadOnlyList<Customer> Customers, long Total, bo
 
 /// <summary>
 /// Finds customers of the acting organization for a list with many pages, which stay right while customers are added; for staff and keys
-/// with <c>customers:read</c> (403 for others). The time does not depend on the depth of the page. 422 for invalid criteria, an order
+/// with <c>customers:read</c> (403 for others). That very many match is remembered for a minute. The time does not depend on the depth of the page. 422 for invalid criteria, an order
 /// without an index or whose index is not built yet, a cursor of another order and a size out of bounds.
 /// </summary>
-public sealed class FindCustomers(DatabaseSession session, AccountCopies accounts, CriteriaReader reader, FilterTerms terms)
+public sealed class FindCustomers(
+    DatabaseSession session, AccountCopies accounts, CriteriaReader reader, FilterTerms terms, ManyMatches many)
 {
     /// <summary>Totals up to here are exact.</summary>
     public const int ExactUpTo = 10_000;
@@ -75,7 +76,7 @@ public sealed class FindCustomers(DatabaseSession session, AccountCopies account
             {
                 var conditions = await reader.ReadAsync(connection, caller.OrganizationId, criteria, accounts: null, cancellationToken);
                 var queries = new FindQueries(conditions, order!, cursor, request.Size);
-                return await ReadAsync(connection, criteria, queries, cancellationToken);
+                return await ReadAsync(connection, criteria, conditions.Key, queries, cancellationToken);
             },
             cancellationToken);
         return (await AddAccountsAsync(caller, found.Page(name), cancellationToken)).Select(
@@ -110,8 +111,8 @@ public sealed class FindCustomers(DatabaseSession session, AccountCopies account
 
     // Up to ExactUpTo matches are found once, counted and sorted. Above it matches are so common that a page is soon found along the index
     // of the order.
-    private static async Task<FoundRows> ReadAsync(
-        NpgsqlConnection connection, CustomerCriteria criteria, FindQueries queries, CancellationToken cancellationToken)
+    private async Task<FoundRows> ReadAsync(
+        NpgsqlConnection connection, CustomerCriteria criteria, string key, FindQueries queries, CancellationToken cancellationToken)
     {
         if (criteria.CanUseCounters)
         {
@@ -119,9 +120,18 @@ public sealed class FindCustomers(DatabaseSession session, AccountCopies account
             return await queries.WalkAsync(connection, total, totalIsExact: true, cancellationToken);
         }
 
-        var isMany = queries.IsMany || await queries.AreKnownToBeManyAsync(connection, cancellationToken);
-        return (isMany ? null : await queries.FindAllAsync(connection, cancellationToken))
-            ?? await queries.WalkAsync(connection, ExactUpTo, totalIsExact: false, cancellationToken);
+        if (!queries.IsMany && !many.Contains(key))
+        {
+            if (!await queries.AreKnownToBeManyAsync(connection, cancellationToken)
+                && await queries.FindAllAsync(connection, cancellationToken) is { } all)
+            {
+                return all;
+            }
+
+            many.Add(key);
+        }
+
+        return await queries.WalkAsync(connection, ExactUpTo, totalIsExact: false, cancellationToken);
     }
 
     private async Task<Result<FoundPage>> AddAccountsAsync(Caller caller, FoundPage page, CancellationToken cancellationToken)

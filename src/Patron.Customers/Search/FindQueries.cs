@@ -79,8 +79,7 @@ internal sealed class FindQueries
             $"""
             SELECT EXISTS (SELECT FROM customers.customers WHERE {conditions.Sql} OFFSET {FindCustomers.ExactUpTo})
             """);
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { many } };
-        return (bool)(await batch.ExecuteScalarAsync(cancellationToken))!;
+        return (await PlannedBatch.ReadAsync(connection, [many], row => row.GetBoolean(0), cancellationToken)).Single();
     }
 
     /// <summary>Finds every match once, by an index for the conditions; null where more match than are counted.</summary>
@@ -98,20 +97,13 @@ internal sealed class FindQueries
             LEFT JOIN (page JOIN customers.customers c USING (id)) ON true
             ORDER BY {order.ToSql("page.key", nulls, "page.id")}
             """);
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { command } };
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<FoundRow>();
-        var total = 0L;
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            total = reader.GetInt64(0);
-            if (!await reader.IsDBNullAsync(2, cancellationToken))
-            {
-                rows.Add(Read(new RowCursor(reader, first: 1)));
-            }
-        }
-
-        return total > FindCustomers.ExactUpTo ? null : new FoundRows(rows, total, TotalIsExact: true, cursor, size);
+        var found = await PlannedBatch.ReadAsync(
+            connection, [command], row => (Total: row.GetInt64(0), Row: row.IsDBNull(2) ? null : Read(new RowCursor(row, first: 1))),
+            cancellationToken);
+        var total = found[0].Total;
+        return total > FindCustomers.ExactUpTo
+            ? null
+            : new FoundRows([.. found.Select(one => one.Row).OfType<FoundRow>()], total, TotalIsExact: true, cursor, size);
     }
 
     /// <summary>Reads along the index of the order: rows with a value and rows without one.</summary>
@@ -123,12 +115,9 @@ internal sealed class FindQueries
         {
             if (rows.Count < RowsToRead)
             {
-                await using var batch = new NpgsqlBatch(connection) { BatchCommands = { query(RowsToRead - rows.Count) } };
-                await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-                while (await reader.ReadAsync(cancellationToken))
-                {
-                    rows.Add(Read(new RowCursor(reader)));
-                }
+                rows.AddRange(
+                    await PlannedBatch.ReadAsync(
+                        connection, [query(RowsToRead - rows.Count)], row => Read(new RowCursor(row)), cancellationToken));
             }
         }
 

@@ -18,14 +18,17 @@ public sealed record QuickResults(IReadOnlyList<Customer> Customers, bool HasMor
 
 /// <summary>
 /// Finds the first eight customers of the acting organization while a filter is typed, from two letters on: first the one that the text
-/// identifies (customer_id, code, uid, reference, email address, phone, partner of the ERP), then those whose name begins with it, then
-/// other matches, the newest first. A filter with errors finds what its other parts find. For staff and keys with <c>customers:read</c>
+/// identifies (customer_id, code, uid, reference, email address, phone, partner of the ERP), then, unless it is one of eight or more
+/// characters, those whose name begins with it and other matches, the newest first. A filter with errors finds what its other parts find. For staff and keys with <c>customers:read</c>
 /// (403 for others).
 /// </summary>
 public sealed class QuickFind(DatabaseSession session, AccountCopies accounts, CriteriaReader reader, FilterTerms terms)
 {
     public const int MaxResults = 8;
     public const int MinLength = 2;
+
+    // A longer text that identifies a customer is not the beginning of something else.
+    private const int UnmistakableLength = 8;
 
     // Matches are ranked among the first so many that are found, whatever their number.
     private const int Candidates = 200;
@@ -53,7 +56,7 @@ public sealed class QuickFind(DatabaseSession session, AccountCopies accounts, C
                 var exact = filter is { Parts: [{ Term: null, IsNegated: false }] }
                     ? await FindExactAsync(connection, caller, words!, cancellationToken)
                     : [];
-                var others = exact.Count > MaxResults
+                var others = exact.Count > MaxResults || (exact.Count > 0 && TextRules.Length(words!) >= UnmistakableLength)
                     ? []
                     : await FindMatchesAsync(connection, caller, filter, words, cancellationToken);
                 return exact.Concat(others).DistinctBy(customer => customer.Id).ToList();
@@ -69,7 +72,7 @@ public sealed class QuickFind(DatabaseSession session, AccountCopies accounts, C
     private async Task<List<Customer>> FindExactAsync(
         NpgsqlConnection connection, Caller caller, string words, CancellationToken cancellationToken)
     {
-        await using var batch = new NpgsqlBatch(connection);
+        var commands = new List<NpgsqlBatchCommand>();
         foreach (var term in Identifiers.Select(terms.Find).OfType<FilterTerm>())
         {
             var isAddress = term.Name == "email";
@@ -81,13 +84,13 @@ public sealed class QuickFind(DatabaseSession session, AccountCopies accounts, C
 
             var criteria = new CustomerCriteria { Filter = $"{term.Name}:{FilterText.Quote(words)}" };
             var conditions = await reader.ReadAsync(connection, caller.OrganizationId, criteria, accounts: null, cancellationToken);
-            batch.BatchCommands.Add(conditions.Command(
+            commands.Add(conditions.Command(
                 $"""
                 SELECT {PageColumns.Listed.Names} FROM customers.customers c WHERE {conditions.Sql} LIMIT {MaxResults + 1}
                 """));
         }
 
-        return batch.BatchCommands.Count == 0 ? [] : await ReadAllAsync(batch, cancellationToken);
+        return commands.Count == 0 ? [] : await ReadAsync(connection, commands, cancellationToken);
     }
 
     private async Task<List<Customer>> FindMatchesAsync(
@@ -96,9 +99,8 @@ public sealed class QuickFind(DatabaseSession session, AccountCopies accounts, C
         var criteria = new CustomerCriteria { Filter = filter.Text };
         var conditions = await reader.ReadAsync(connection, caller.OrganizationId, criteria, accounts: null, cancellationToken);
         var first = conditions.Add(FirstWord(words), NpgsqlDbType.Text);
-        await using var batch = new NpgsqlBatch(connection);
         // The beginning of the search text is the first name, and the last name is the next line.
-        batch.BatchCommands.Add(conditions.Command(
+        var command = conditions.Command(
             $"""
             WITH found AS MATERIALIZED (
                 SELECT id, search_text FROM customers.customers WHERE {conditions.Sql} LIMIT {Candidates}),
@@ -106,25 +108,13 @@ public sealed class QuickFind(DatabaseSession session, AccountCopies accounts, C
                 SELECT id, substr(search_text, 1, 300) LIKE '% ' || shared.search_plain({first}) || '%' AS begins FROM found
                 ORDER BY begins DESC, id DESC LIMIT {MaxResults + 1})
             SELECT {PageColumns.Listed.Names} FROM page JOIN customers.customers c USING (id) ORDER BY page.begins DESC, page.id DESC
-            """));
-        return await ReadAllAsync(batch, cancellationToken);
+            """);
+        return await ReadAsync(connection, [command], cancellationToken);
     }
 
     private static string FirstWord(string? words) => words is not null && SearchText.Words(words) is [var first, ..] ? first : "";
 
-    private static async Task<List<Customer>> ReadAllAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
-    {
-        await using var row = await batch.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<Customer>();
-        do
-        {
-            while (await row.ReadAsync(cancellationToken))
-            {
-                rows.Add(PageColumns.Listed.Read(new RowCursor(row)));
-            }
-        }
-        while (await row.NextResultAsync(cancellationToken));
-
-        return rows;
-    }
+    private static Task<List<Customer>> ReadAsync(
+        NpgsqlConnection connection, IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellationToken) =>
+        PlannedBatch.ReadAsync(connection, commands, row => PageColumns.Listed.Read(new RowCursor(row)), cancellationToken);
 }

@@ -10,8 +10,7 @@ namespace Patron.Customers.Search.Filters;
 internal sealed partial class FilterDates
 {
     public const string Rule =
-        "Write a day such as 2026-01-31, a month such as 2026-01, a year, or 7d, 2w, 3m or 1y for the time until today. "
-        + "Before it can be >, >=, < or <=.";
+        "Write a day (2026-01-31), a month (2026-01), a year (2026), or 7d, 2w, 3m or 1y until today. It can follow >, >=, < or <=.";
 
     private readonly string comparison;
     private readonly string text;

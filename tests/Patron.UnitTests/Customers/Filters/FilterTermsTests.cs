@@ -150,7 +150,7 @@ public sealed class FilterTermsTests
     }
 
     private const string DateRule =
-        "Write a day such as 2026-01-31, a month such as 2026-01, a year, or 7d, 2w, 3m or 1y for the time until today. Before it can be >, >=, < or <=.";
+        "Write a day (2026-01-31), a month (2026-01), a year (2026), or 7d, 2w, 3m or 1y until today. It can follow >, >=, < or <=.";
 
     private static bool IsReadAgain(string text)
     {
