@@ -72,7 +72,7 @@ public sealed class KeyboardTests(OneProcess app, Chromium chromium) : IClassFix
         await visitor.ShouldBeAtAsync("/console/1/inbox");
         await PressAsync(visitor, visitor.Page.Locator($"a[href*='/inbox/{duplicate}']").First);
         await PressAsync(visitor, visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Not the same", Exact = true }));
-        await visitor.ShouldSeeAsync("Decided.");
+        await visitor.ShouldSeeAsync("They won't be suggested again.");
     }
 
     private static ILocator Link(Visitor visitor, string name) =>

@@ -50,7 +50,8 @@ public sealed class MailLogTests(WithMailServer app) : IClassFixture<WithMailSer
         var person = await app.RegisterAsync($"refused-550.{Guid.NewGuid():n}@tests.example");
         await BecomesAsync(person.Id, "verification refused 1");
         app.Server.Mode = SmtpMode.RefusesTemporarily;
-        var message = await app.AccountsSqlAsync<long>("SELECT id FROM shared.outbox_messages WHERE dead_at IS NOT NULL");
+        var message = await app.AccountsSqlAsync<long>(
+            """UPDATE shared.outbox_messages SET payload = jsonb_set(payload, '{To}', '"another@tests.example"') WHERE dead_at IS NOT NULL RETURNING id""");
         var admin = await app.AdminAsync();
         await (await app.Customers.SendAsync(HttpMethod.Post, $"/api/v1/messages/{message}/retry", admin)).ShouldBeAsync(HttpStatusCode.OK);
         await BecomesAsync(person.Id, "verification queued 1");

@@ -155,7 +155,7 @@ public sealed partial class TextsTests
     [GeneratedRegex("(\"|\\})(?<part>_[a-z0-9_]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Suffixes();
 
-    [GeneratedRegex(@"\{[0-9]\}", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\{[0-9]+\}", RegexOptions.None, 1000)]
     private static partial Regex Placeholders();
 
     [GeneratedRegex("""\bT\("(?<name>[a-z0-9_]+)"[),]""", RegexOptions.ExplicitCapture, 1000)]
