@@ -72,12 +72,12 @@ public sealed class CustomerAccountTests(OneProcess app, Chromium chromium) : IC
         await Assertions.Expect(card).ToContainTextAsync("1 Harbour Road, Mombasa, Kenya");
         await Assertions.Expect(card.Locator(".notice")).ToBeVisibleAsync();
 
-        await card.GetByRole(AriaRole.Link, new() { NameRegex = new("^Edit: 1 Harbour") }).ClickAsync();
+        await card.GetByRole(AriaRole.Link, new() { Name = "Edit: 1 Harbour" }).ClickAsync();
         await Assertions.Expect(visitor.Page.GetByLabel("Address type")).ToHaveValueAsync("shipping");
         await visitor.FillAsync(("Street and number", "2 Harbour Road"));
         await visitor.PressAsync("Save");
         await Assertions.Expect(card).ToContainTextAsync("2 Harbour Road");
-        await card.GetByRole(AriaRole.Link, new() { NameRegex = new("^Edit: 2 Harbour") }).ClickAsync();
+        await card.GetByRole(AriaRole.Link, new() { Name = "Edit: 2 Harbour" }).ClickAsync();
         await visitor.PressAsync("Remove this address");
         await Assertions.Expect(card).Not.ToContainTextAsync("Harbour Road");
     }
@@ -95,7 +95,7 @@ public sealed class CustomerAccountTests(OneProcess app, Chromium chromium) : IC
         await using var visitor = await OpenAsync(customer.Id(), hasScript);
 
         await visitor.ShouldSeeAsync("New Name Ltd");
-        await visitor.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^It's done") }).ClickAsync();
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "It's done" }).ClickAsync();
         await Assertions.Expect(visitor.Page.GetByText("New Name Ltd")).ToHaveCountAsync(0);
         await visitor.Page.Locator("#offers").GetByRole(AriaRole.Button, new() { Name = "Withdraw" }).ClickAsync();
         await Assertions.Expect(visitor.Page.Locator("#offers .notice")).ToHaveTextAsync("Offer withdrawn.");

@@ -62,7 +62,7 @@ public sealed class CustomerDocumentTests(PatronWithOdoo app) : IClassFixture<Pa
             "UPDATE erp.partners p SET state = 'conflict', reason = 'address_moved' FROM customers.customers c WHERE p.customer_uid = c.uid AND c.customer_id = $1", customer);
         var page = await ReadAsync(staff, $"/console/1/customers/{customer}/documents");
         Assert.DoesNotContain("1,234.50", page, StringComparison.Ordinal);
-        Assert.Contains("no documents to show", page, StringComparison.Ordinal);
+        Assert.Contains("No documents to show", page, StringComparison.Ordinal);
 
         var unlinked = (await app.CreateCustomerAsync(staff)).Id();
         Assert.Contains("no partner in the ERP", await ReadAsync(staff, $"/console/1/customers/{unlinked}/documents"), StringComparison.Ordinal);
