@@ -66,7 +66,7 @@ public sealed class ConsoleAccessTests(OneProcess app, Chromium chromium) : ICla
     [InlineData(false)]
     public async Task Whoever_has_no_password_confirms_with_a_mailed_code(bool hasScript)
     {
-        var person = await app.RegisterAsync();
+        var person = await app.CustomerAsync();
         await app.MakeMemberAsync(person.Email, OrganizationRole.Vendor, await app.AccountsSqlAsync<Guid>("SELECT id FROM accounts.organizations WHERE is_home"));
         await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(HasScript: hasScript));
         await visitor.SignInAsync(person.Email);
