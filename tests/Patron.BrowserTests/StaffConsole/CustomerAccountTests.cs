@@ -22,7 +22,7 @@ public sealed class CustomerAccountTests(OneProcess app, Chromium chromium) : IC
         await visitor.PressAsync("Invite to set up an account");
         await Assertions.Expect(account).ToContainTextAsync("Invitation queued.");
         await Assertions.Expect(account.GetByRole(AriaRole.Button, new() { Name = "Invite to set up an account" })).ToHaveCountAsync(0);
-        await app.MailAsync(customer.Text("email")!, "is ready");
+        await app.MailAsync(customer.Text("email")!, "Set up your");
         await app.AccountsSqlAsync<object>(
             "UPDATE accounts.activation_invitations SET last_mailed_at = now() - interval '2 days' WHERE customer_uid = $1", customer.GetProperty("uid").GetGuid());
         await visitor.Page.ReloadAsync();
