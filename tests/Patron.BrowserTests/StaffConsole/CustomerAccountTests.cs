@@ -89,7 +89,7 @@ public sealed class CustomerAccountTests(OneProcess app, Chromium chromium) : IC
     public async Task Requested_changes_are_answered_and_offers_withdrawn(bool hasScript)
     {
         var customer = await app.CreateCustomerAsync(await app.SomeStaffAsync());
-        await app.CustomersSqlAsync<object>("UPDATE customers.customers SET erp_source = 'odoo', erp_id = uid::text WHERE customer_id = $1", customer.Id());
+        await app.CustomersSqlAsync<object>("UPDATE customers.customers SET erp_source = 'odoo', erp_id = (1000000 + id)::text WHERE customer_id = $1", customer.Id());
         await app.AddChangeRequestAsync(customer.Id(), "New Name Ltd");
         await app.CustomersSqlAsync<object>(
             "INSERT INTO customers.offers (organization_id, user_id, customer_uid, state, named_by, made_at, expires_at) SELECT organization_id, $2, uid, 'offered', 'user', now(), now() + interval '30 days' FROM customers.customers WHERE customer_id = $1",
