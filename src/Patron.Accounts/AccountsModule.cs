@@ -59,7 +59,7 @@ public static class AccountsModule
         services.AddSingleton<CallerCache>();
         services.AddSingleton<ApiKeyUses>();
         services.AddSingleton<MailWriter>().AddSingleton<AccountMails>().AddSingleton<ActivationMails>();
-        services.AddSingleton<ActivationCodes>().AddSingleton<DeclineTokens>().AddScoped<DeclineInvitation>();
+        services.AddSingleton<MailedCodes>().AddSingleton<DeclineTokens>().AddScoped<DeclineInvitation>();
         AddUseCases(services);
         services.AddOutboxHandler<SendPasswordReset>(
             ForgotPassword.OutboxKind, (send, payload, token) => send.HandleAsync(payload, token));
@@ -102,7 +102,7 @@ public static class AccountsModule
         services.AddSingleton<SignInRules>();
         services.AddScoped<TokenIssuer>().AddScoped<SessionStarter>()
             .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>()
-            .AddScoped<Reauthenticate>()
+            .AddScoped<Reauthenticate>().AddScoped<ReauthenticationCodes>().AddScoped<SendReauthenticationCode>()
             .AddScoped<FindEndedSession>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();
         services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>()
@@ -129,6 +129,8 @@ public static class AccountsModule
         // These rows hold addresses that anyone may have typed, so they are deleted as soon as they expire.
         services.AddSingleton(
             new HousekeepingTask("expired activations", "DELETE FROM accounts.activation_challenges WHERE link_expires_at < $1"));
+        services.AddSingleton(
+            new HousekeepingTask("expired confirmation codes", "DELETE FROM accounts.reauthentication_codes WHERE expires_at < $1"));
         services.AddSingleton(new HousekeepingTask("expired attempt counters", "DELETE FROM accounts.attempts WHERE window_ends_at < $1"));
         services.AddSingleton(new HousekeepingTask("retired signing keys", "DELETE FROM accounts.signing_keys WHERE retires_at < $1"));
     }

@@ -57,6 +57,9 @@ public static class ConsoleModule
         pages.MapSegments();
         pages.MapCustomers();
         pages.MapCustomerForms();
+        pages.MapCustomerAccount();
+        pages.MapCustomerAddresses();
+        pages.MapCustomerDocuments();
         pages.MapTimeline();
         pages.MapJobs();
         pages.MapNewJob();

@@ -72,7 +72,7 @@ public static class CustomersModule
         services.AddScoped<SuggestTerms>();
         AddSegments(services);
         services.AddScoped<ReadStatistics>().AddScoped<ReadGrowth>();
-        services.AddScoped<UpdateCustomer>();
+        services.AddScoped<UpdateCustomer>().AddScoped<BlockCustomer>();
         services.AddScoped<BulkUpdateCustomers>();
         services.AddScoped<DeleteCustomer>();
         services.AddScoped<RestoreCustomer>();

@@ -35,7 +35,7 @@ public static class ErpModule
         services.AddScoped<ReadSyncRuns>().AddScoped<ListFinishedRuns>();
         services.AddScoped<DashboardCache>();
         services.AddScoped<FindOwnPartner>();
-        services.AddScoped<ReadDashboard>();
+        services.AddScoped<ReadDashboard>().AddScoped<ReadCustomerDocuments>();
         services.AddScoped<ReadDocument>();
         services.AddScoped<ListDocuments>();
         services.AddScoped<WriteTicket>();

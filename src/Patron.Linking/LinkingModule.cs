@@ -68,7 +68,8 @@ public static class LinkingModule
         services.AddSingleton<LinkAccounts>();
         services.AddScoped<ReadTimeline>();
         services.AddScoped<SearchAudit>().AddScoped<ExportAudit>();
-        services.AddScoped<StaffAccounts>().AddScoped<ReadStaffCustomer>().AddScoped<EndCustomerSessions>();
+        services.AddScoped<StaffAccounts>().AddScoped<ReadStaffCustomer>().AddScoped<EndCustomerSessions>()
+            .AddScoped<SendCustomerLink>();
         AddActivation(services);
         return services;
     }

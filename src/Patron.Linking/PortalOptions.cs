@@ -1,4 +1,5 @@
 using Patron.Accounts.Activation;
+using Patron.Accounts.Users;
 using Patron.Shared.Branding;
 
 namespace Patron.Linking;
@@ -75,7 +76,7 @@ public sealed class ActivationOptions
     public string? TrustEverybody { get; set; }
 
     /// <summary>6 to 8.</summary>
-    public int CodeDigits { get; set; } = ActivationCodes.MinDigits;
+    public int CodeDigits { get; set; } = MailedCodes.MinDigits;
 
     /// <summary>Minimum time between two requested messages to an address.</summary>
     public TimeSpan ResendAfter { get; set; } = TimeSpan.FromMinutes(1);
@@ -89,8 +90,8 @@ public sealed class ActivationOptions
             $"Portal:Activation:Mode=trusting gives a customer's account to whoever types its address first. If that is meant, set Portal:Activation:TrustEverybody to '{TrustConfirmation}'; else use the mode code, link or invite.",
         { Mode: not ActivationMode.Trusting, TrustEverybody: not null } =>
             "Portal:Activation:TrustEverybody is set, but Portal:Activation:Mode is not trusting; remove one or change the other.",
-        { CodeDigits: < ActivationCodes.MinDigits or > ActivationCodes.MaxDigits } =>
-            $"Portal:Activation:CodeDigits must be between {ActivationCodes.MinDigits} and {ActivationCodes.MaxDigits}.",
+        { CodeDigits: < MailedCodes.MinDigits or > MailedCodes.MaxDigits } =>
+            $"Portal:Activation:CodeDigits must be between {MailedCodes.MinDigits} and {MailedCodes.MaxDigits}.",
         _ when ResendAfter < TimeSpan.Zero || ResendAfter > ActivationChallenge.CodeLifetime =>
             "Portal:Activation:ResendAfter must be between 0 and 10 minutes, the life of a code.",
         { StartsPerHour: < 1 } => "Portal:Activation:StartsPerHour must be at least 1.",

@@ -19,7 +19,7 @@ public sealed record IssuedActivation(string? Code, string LinkSecret);
 /// one exists: a challenge without a code behaves like one whose code was typed wrong.
 /// </summary>
 public sealed partial class ActivationChallenges(
-    AccountsContext dbContext, ActivationCodes codes, Attempts attempts, TimeProvider time, ILogger<ActivationChallenges> logger)
+    AccountsContext dbContext, MailedCodes codes, Attempts attempts, TimeProvider time, ILogger<ActivationChallenges> logger)
 {
     public const string OutboxKind = "accounts.activation";
 
@@ -38,8 +38,6 @@ public sealed partial class ActivationChallenges(
 
     public static readonly Error Unusable = Error.Rule(
         "link_expired", "This link has expired or has already been used. Request a new one.");
-    public static readonly Error CodeEnded = Error.Rule(
-        "code_expired", "This code has expired or has already been used. Request a new one.");
     private static readonly Error CodeWrong = Error.Rule(
         "code_incorrect", "That code isn't right. Use the most recent email, or open the link in it.");
 
@@ -73,7 +71,7 @@ public sealed partial class ActivationChallenges(
     /// </summary>
     public async Task<IssuedActivation?> IssueAsync(ActivationChallenge challenge, int digits, CancellationToken cancellationToken)
     {
-        var code = challenge.CodeExpiresAt is null ? null : ActivationCodes.New(digits);
+        var code = challenge.CodeExpiresAt is null ? null : MailedCodes.New(digits);
         var codeHash = code is null ? null : codes.Hash(challenge.Id, code);
         var secret = Secret.New();
         var linkHash = Secret.Hash(secret);
@@ -100,7 +98,7 @@ public sealed partial class ActivationChallenges(
         if (await OpenCodes(id, email, now).Where(row => row.Tries < ActivationChallenge.MaxTries)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Tries, row => row.Tries + 1), cancellationToken) == 0)
         {
-            return CodeEnded;
+            return MailedCodes.Ended;
         }
 
         if (!await attempts.TryAcquireAsync(Attempts.ActivationCode, email.Key, WrongCodesPerDay, TimeSpan.FromDays(1), cancellationToken))

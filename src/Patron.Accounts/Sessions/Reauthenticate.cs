@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Patron.Accounts.Database;
 using Patron.Accounts.Passwords;
+using Patron.Accounts.Users;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -9,14 +10,18 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Sessions;
 
 /// <summary>
-/// Proves that the person at a session is its owner, by their password, before something dangerous (<see cref="Caller.AuthenticatedAt"/>).
-/// Errors: 400 wrong, 403 the caller is no person with a session, 429 too many wrong ones, 503 too busy.
+/// Proves that the person at a session is its owner before something dangerous (<see cref="Caller.AuthenticatedAt"/>), by their password or
+/// by a code that was mailed to them (<see cref="SendReauthenticationCode"/>). Errors: 400 wrong, or a code that has ended, 403 the caller is
+/// no person with a session, 422 no code, 429 too many wrong ones, 503 too busy.
 /// </summary>
 public sealed class Reauthenticate(
-    AccountsContext dbContext, PasswordHashing passwords, CallerCache callerCache, DatabaseSession database, TimeProvider time)
+    AccountsContext dbContext, PasswordHashing passwords, ReauthenticationCodes codes, CallerCache callerCache, DatabaseSession database,
+    TimeProvider time)
 {
-    private static readonly Error NoSession = Error.Forbidden("session_required", "Only a person who has signed in can do this.");
+    internal static readonly Error NoSession = Error.Forbidden("session_required", "Only a person who has signed in can do this.");
     private static readonly Error Wrong = Error.Rule("password_incorrect", "Your password isn't right.");
+
+    private static readonly Error NoCode = Error.Invalid("code", $"Enter the {MailedCodes.MinDigits}-digit code from the email.");
 
     public async Task<Result<Unit>> HandleAsync(Caller caller, string password, CancellationToken cancellationToken)
     {
@@ -32,13 +37,50 @@ public sealed class Reauthenticate(
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var now = time.GetUtcNow();
-        await dbContext.Sessions.Where(session => session.Id == sessionId && session.EndedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(session => session.ReauthenticatedAt, now), cancellationToken);
-        dbContext.Audit.Add(AuditEntry.For(caller, "session.confirmed", "account", userId, now));
-        await dbContext.SaveChangesAsync(cancellationToken);
+        await ConfirmAsync(caller, userId, sessionId, "password", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         callerCache.Clear();
         return default(Unit);
+    }
+
+    /// <summary>By the mailed code. Of concurrent requests with one code, one succeeds.</summary>
+    public async Task<Result<Unit>> WithCodeAsync(Caller caller, string typed, CancellationToken cancellationToken)
+    {
+        if (caller is not { UserId: { } userId, SessionId: { } sessionId })
+        {
+            return NoSession;
+        }
+
+        if (MailedCodes.Read(typed) is not { } code)
+        {
+            return NoCode;
+        }
+
+        var tried = await codes.TryAsync(sessionId, userId, code, cancellationToken);
+        if (!tried.Succeeded(out var id, out var refused))
+        {
+            return refused;
+        }
+
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (!await codes.TryConsumeAsync(sessionId, id, userId, cancellationToken))
+        {
+            return MailedCodes.Ended;
+        }
+
+        await ConfirmAsync(caller, userId, sessionId, "code", cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        callerCache.Clear();
+        return default(Unit);
+    }
+
+    private async Task ConfirmAsync(Caller caller, Guid userId, Guid sessionId, string method, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await dbContext.Sessions.Where(session => session.Id == sessionId && session.EndedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(session => session.ReauthenticatedAt, now), cancellationToken);
+        var after = $$"""{"method": "{{method}}"}""";
+        dbContext.Audit.Add(AuditEntry.For(caller, "session.confirmed", "account", userId, now, after: after));
+        await dbContext.SaveChangesAsync(cancellationToken);
     }
 }

@@ -48,6 +48,10 @@ public sealed class AccountMailbox(AccountsContext dbContext, AccountMails mails
         Add(mails.ResetPassword(To(user, user.Email!, origin), secret), user, now);
     }
 
+    /// <summary>Queues the mail with this code, to the stored address.</summary>
+    public void AddReauthenticationCode(RequestOrigin origin, User user, string code, DateTimeOffset now) =>
+        Add(mails.ConfirmByCode(To(user, user.Email!, origin), code, origin, now), user, now);
+
     public Task NotifyPasswordChangedAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var notice = mails.PasswordChanged(To(user, user.Email!, caller.Origin), caller.Origin, now);

@@ -82,6 +82,22 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, MailWriter w
             Reason(texts));
     }
 
+    /// <summary>A code to confirm who uses a session. It begins the subject, and no digit comes before it in the body.</summary>
+    public OutgoingMail ConfirmByCode(MailRecipient to, string code, RequestOrigin origin, DateTimeOffset at)
+    {
+        var texts = writer.TextsFor(to);
+        return writer.Write(
+            MailKind.ReauthenticationCode, to, texts.T("code_subject", code, options.Brand),
+            [
+                new MailParagraph(texts.T("confirm_code")), new MailSecret(code),
+                new MailParagraph(texts.T("code_after", options.Brand)),
+                MailWriter.DetailsOf(texts, origin, at),
+                new MailParagraph(texts.T("confirm_code_ignore")),
+                .. writer.Button(texts.T("security_button"), "/security"),
+            ],
+            Reason(texts));
+    }
+
     public OutgoingMail PasswordChanged(MailRecipient to, RequestOrigin origin, DateTimeOffset at)
     {
         var texts = writer.TextsFor(to);

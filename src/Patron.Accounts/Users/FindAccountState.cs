@@ -18,6 +18,9 @@ public sealed record AccountState(Guid Id, long Number, string Email, DateTimeOf
     public DateTimeOffset? TakenOverAt { get; init; }
 
     public bool HasPassword { get; init; }
+
+    /// <summary>Whether the person has nothing to confirm: neither the address nor a new one.</summary>
+    public bool IsConfirmed => EmailConfirmedAt is not null && PendingEmail is null;
 }
 
 /// <summary>Finds the state of an account, also of a disabled one. For other modules; it does not check access.</summary>

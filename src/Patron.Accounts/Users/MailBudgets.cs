@@ -22,6 +22,9 @@ public enum MailPurpose
     /// <summary>A link to set a new password (<see cref="Passwords.ForgotPassword"/> adds a rule).</summary>
     PasswordReset,
 
+    /// <summary>A code to confirm who uses a session.</summary>
+    ReauthenticationCode,
+
     /// <summary>A notice that anyone can cause by typing an address, such as 'you already have an account'.</summary>
     Notice,
 

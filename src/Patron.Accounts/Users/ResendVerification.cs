@@ -19,9 +19,13 @@ public sealed class ResendVerification(
                 ? await SendAsync(caller, found.User, cancellationToken)
                 : ChallengeStore.Unusable;
 
-    public async Task<Result<Unit>> HandleAsync(Caller caller, CancellationToken cancellationToken)
+    public Task<Result<Unit>> HandleAsync(Caller caller, CancellationToken cancellationToken) =>
+        OfAccountAsync(caller, caller.UserId ?? Guid.Empty, cancellationToken);
+
+    /// <summary>The mail of this account, for other modules. It does not check access.</summary>
+    public async Task<Result<Unit>> OfAccountAsync(Caller caller, Guid userId, CancellationToken cancellationToken)
     {
-        var user = await dbContext.Users.AsNoTracking().SingleAsync(row => row.Id == caller.UserId, cancellationToken);
+        var user = await dbContext.Users.AsNoTracking().SingleAsync(row => row.Id == userId, cancellationToken);
         return await SendAsync(caller, user, cancellationToken);
     }
 

@@ -2,26 +2,32 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Sessions;
+using Patron.Accounts.Users;
+using Patron.Shared.Results;
 using Patron.Web.Http;
 using Patron.Web.Pages;
 
 namespace Patron.StaffConsole.Access;
 
-/// <summary>Where to go after the confirmation.</summary>
-public sealed record ConfirmationModel(string ReturnAddress);
+/// <summary>
+/// Where to go after the confirmation, and how the person can confirm who they are: by their password, or by a code that was sent.
+/// </summary>
+public sealed record ConfirmationModel(string ReturnAddress, string Email, bool HasPassword, bool IsByCode);
 
 /// <summary>
-/// The page that asks for the password again. A form that was posted is kept: it is filled again afterwards, but not sent.
+/// The page on which a person confirms who they are: by the password, or by a mailed code. A form that was posted is kept: it is filled
+/// again afterwards, but not sent.
 /// </summary>
 internal static class ConfirmationPages
 {
-    private const string Path = "/confirm";
+    public const string Path = "/confirm";
+    private const string ByCode = "code";
 
     public static void MapConfirmation(this RouteGroupBuilder pages)
     {
-        pages.MapGet(Path, (string? return_url, HttpContext http) =>
-            PageResults.Page<ConfirmationPage, ConfirmationModel>(new ConfirmationModel(Sanitize(http, return_url))));
+        pages.MapGet(Path, ShowAsync);
         pages.MapPost(Path, ConfirmAsync).GuardSignIn();
+        pages.MapPost(Path + "/code", SendCodeAsync).GuardSignUp();
     }
 
     /// <summary>Leads to the page, which says why it asks, and back.</summary>
@@ -35,17 +41,41 @@ internal static class ConfirmationPages
             page = KeptForm.PageOf(http.Request, input);
         }
 
-        return PageResults.Redirect(http, $"{ConsoleVisit.Of(http).Path}{Path}?return_url={Uri.EscapeDataString(page)}", reason);
+        return PageResults.Redirect(http, AddressOf(http, page, isByCode: false), reason);
+    }
+
+    /// <summary>The address of the page that leads to this one afterwards.</summary>
+    public static string AddressOf(HttpContext http, string returnAddress, bool isByCode) =>
+        $"{ConsoleVisit.Of(http).Path}{Path}?{(isByCode ? $"by={ByCode}&" : "")}return_url={Uri.EscapeDataString(returnAddress)}";
+
+    private static async Task<IResult> ShowAsync(
+        string? return_url, string? by, FindAccountState find, HttpContext http, CancellationToken cancellationToken) =>
+        http.Caller().UserId is { } userId && await find.HandleAsync(userId, cancellationToken) is { } account
+            ? PageResults.Page<ConfirmationPage, ConfirmationModel>(
+                new ConfirmationModel(Sanitize(http, return_url), account.Email, account.HasPassword, by == ByCode))
+            : PageResults.Redirect(http, ReturnAddress.Home);
+
+    private static async Task<IResult> SendCodeAsync(
+        string? return_url, FormInput input, SendReauthenticationCode send, HttpContext http, CancellationToken cancellationToken)
+    {
+        var result = await send.HandleAsync(http.Caller(), cancellationToken);
+        return result.Error is { } error
+            ? PageResults.Refused(http, input, error)
+            : PageResults.Redirect(http, AddressOf(http, Sanitize(http, return_url), isByCode: true));
     }
 
     private static async Task<IResult> ConfirmAsync(
         FormInput input, Reauthenticate reauthenticate, HttpContext http, CancellationToken cancellationToken)
     {
-        var result = input.ValidateRequired("password") is { } missing
-            ? missing
-            : await reauthenticate.HandleAsync(http.Caller(), input["password"], cancellationToken);
+        var field = input.Has(ByCode) ? ByCode : "password";
+        var result = (field, input.ValidateRequired(field)) switch
+        {
+            (_, { } missing) => missing,
+            (ByCode, _) => await reauthenticate.WithCodeAsync(http.Caller(), input[ByCode], cancellationToken),
+            _ => await reauthenticate.HandleAsync(http.Caller(), input["password"], cancellationToken),
+        };
         return result.Error is { } error
-            ? PageResults.Refused(http, input, error, "password")
+            ? PageResults.Refused(http, input, error, field)
             : PageResults.Redirect(http, Sanitize(http, input["return_url"]));
     }
 

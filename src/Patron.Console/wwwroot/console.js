@@ -30,6 +30,15 @@ const follow = async element => {
 
 document.querySelectorAll('[data-live][id]').forEach(follow);
 
+// What asks another system is loaded after the page. Without script, the link in its place leads there.
+document.querySelectorAll('[data-load]').forEach(async place => {
+  const answer = await fetch(place.dataset.load).catch(() => null);
+  const text = answer?.ok && !answer.redirected ? await answer.text() : '';
+  if (text.trim()) {
+    place.replaceChildren(...new DOMParser().parseFromString(text, 'text/html').body.childNodes);
+  }
+});
+
 // What is to be typed elsewhere can be copied; without script it's selected by hand.
 document.querySelectorAll('[data-copy]').forEach(button => {
   if (!navigator.clipboard) {

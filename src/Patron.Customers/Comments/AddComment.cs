@@ -36,12 +36,7 @@ public sealed class AddComment(CustomerStore customers, CommentStore comments, D
             return missing;
         }
 
-        var now = time.GetDatabaseNow();
-        var added = new CustomerComment(
-            Guid.CreateVersion7(now), customer.Uid, caller.UserId, caller.Key?.Id, checkedText, now, EditedAt: null);
-        await comments.InsertAsync(customer, added, cancellationToken);
-        var entry = CustomerComment.EntryFor(caller, "customer.comment_added", customer, before: null, added, now);
-        await database.AddAuditAsync(entry, cancellationToken);
+        var added = await comments.AddAsync(caller, customer, checkedText, time.GetDatabaseNow(), cancellationToken);
         return await transaction.CommitAsync(added, cancellationToken);
     }
 }

@@ -47,10 +47,20 @@ public sealed class CommentStore(CustomerStore customers, DatabaseSession databa
         return found.Count == 0 ? NotFound : (customer, found[0]);
     }
 
-    internal Task InsertAsync(Customer customer, CustomerComment comment, CancellationToken cancellationToken) => database.ExecuteAsync(
-        InsertSql, cancellationToken, comment.Uid, customer.OrganizationId, customer.Uid,
-        OptionalParameter.Of(customer.NamedUid, NpgsqlDbType.Uuid), OptionalParameter.Of(comment.AuthorUserId, NpgsqlDbType.Uuid),
-        OptionalParameter.Of(comment.AuthorKeyId, NpgsqlDbType.Uuid), comment.Text, comment.CreatedAt);
+    /// <summary>Adds a comment with a checked text to a locked customer, with its audit entry.</summary>
+    internal async Task<CustomerComment> AddAsync(
+        Caller caller, Customer customer, string text, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var added = new CustomerComment(
+            Guid.CreateVersion7(now), customer.Uid, caller.UserId, caller.Key?.Id, text, now, EditedAt: null);
+        await database.ExecuteAsync(
+            InsertSql, cancellationToken, added.Uid, customer.OrganizationId, customer.Uid,
+            OptionalParameter.Of(customer.NamedUid, NpgsqlDbType.Uuid), OptionalParameter.Of(added.AuthorUserId, NpgsqlDbType.Uuid),
+            OptionalParameter.Of(added.AuthorKeyId, NpgsqlDbType.Uuid), added.Text, added.CreatedAt);
+        var entry = CustomerComment.EntryFor(caller, "customer.comment_added", customer, before: null, added, now);
+        await database.AddAuditAsync(entry, cancellationToken);
+        return added;
+    }
 
     internal Task ChangeAsync(Customer customer, CustomerComment comment, CancellationToken cancellationToken) => database.ExecuteAsync(
         "UPDATE customers.comments SET text = $3, edited_at = $4 WHERE organization_id = $1 AND uid = $2", cancellationToken,

@@ -119,6 +119,15 @@ public sealed partial class Customer
         }
     }
 
+    /// <summary>Blocks the record; a blocked one is not changed.</summary>
+    internal void Block(DateTimeOffset now)
+    {
+        if (!IsBlocked)
+        {
+            Change(With(new CustomerChanges(CustomerSchema.IsBlocked.With(true))), now);
+        }
+    }
+
     /// <summary>Sets the status: inactive deletes softly, active and prospect remove deletion and block.</summary>
     internal void SetStatus(CustomerStatus status)
     {

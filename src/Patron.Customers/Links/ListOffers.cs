@@ -9,7 +9,11 @@ public sealed record OfferView(
     long Number, Guid CustomerUid, string Code, Guid OrganizationId, DateTimeOffset MadeAt, DateTimeOffset ExpiresAt);
 
 /// <summary>An offer of a record as staff see it: its state, and until when it is open.</summary>
-public sealed record RecordOffer(OfferState State, DateTimeOffset MadeAt, Guid? MadeBy, DateTimeOffset ExpiresAt, DateTimeOffset? AnsweredAt);
+public sealed record RecordOffer(
+    long Id, OfferState State, DateTimeOffset MadeAt, Guid? MadeBy, DateTimeOffset ExpiresAt, DateTimeOffset? AnsweredAt)
+{
+    public bool IsOpenAt(DateTimeOffset now) => State == OfferState.Offered && ExpiresAt > now;
+}
 
 /// <summary>The caller's open offers, newest first.</summary>
 public sealed class ListOffers(DatabaseSession database, TimeProvider time)
@@ -26,7 +30,7 @@ public sealed class ListOffers(DatabaseSession database, TimeProvider time)
 
     // Nobody may learn of an offer to an address whether there is an account, until it is linked.
     private const string OfRecordSql = """
-        SELECT state, made_at, made_by, expires_at, answered_at FROM customers.offers
+        SELECT id, state, made_at, made_by, expires_at, answered_at FROM customers.offers
         WHERE organization_id = $1 AND customer_uid = $2 AND (named_by = 'user' OR state = 'linked') ORDER BY id DESC LIMIT $3
         """;
 
@@ -35,7 +39,8 @@ public sealed class ListOffers(DatabaseSession database, TimeProvider time)
     /// <summary>The offers of a record, newest first, at most 100. It does not check access.</summary>
     public async Task<IReadOnlyList<RecordOffer>> OfRecordAsync(Customer customer, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            OfRecordSql, row => new RecordOffer(row.EnumValue<OfferState>(), row.Time(), row.OptionalUuid(), row.Time(), row.OptionalTime()),
+            OfRecordSql, row => new RecordOffer(
+                row.Long(), row.EnumValue<OfferState>(), row.Time(), row.OptionalUuid(), row.Time(), row.OptionalTime()),
             cancellationToken, customer.OrganizationId, customer.Uid, MaxOffersOfRecord);
 
     public async Task<IReadOnlyList<OfferView>> HandleAsync(Caller caller, CancellationToken cancellationToken) =>

@@ -15,7 +15,8 @@ public sealed record LoginRequest(string? Password, string? Email = null, string
 
 public sealed record RefreshRequest(string? Refresh);
 
-public sealed record ReauthenticateRequest(string? Password);
+/// <summary>Either the password or a mailed code.</summary>
+public sealed record ReauthenticateRequest(string? Password = null, string? Code = null);
 
 public sealed record TokenRequest(string? Token);
 

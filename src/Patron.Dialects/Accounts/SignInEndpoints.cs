@@ -38,11 +38,17 @@ internal static class SignInEndpoints
             .Fails(400, 401, 403, 404, 429, 503);
         auth.MapPost("/reauthenticate/", ReauthenticateAsync).RequireAuthorization(CallerAuthentication.People).GuardSignIn()
             .Describe(
-                "reauthenticate", "Confirm your password",
-                "Proves again who you are. The console asks for it before dangerous changes when the last proof is older than 15 minutes.")
+                "reauthenticate", "Confirm who you are",
+                "Proves again who you are, by your password or by a code that reauthenticate/code/ mails. The console asks for it before dangerous changes when the last proof is older than 15 minutes.")
             .TakesExample(AccountExamples.Reauthenticate)
             .AnswersNothing(204, "Confirmed.")
             .Fails(400, 401, 403, 404, 413, 415, 422, 429, 503);
+        auth.MapPost("/reauthenticate/code/", SendCodeAsync).RequireAuthorization(CallerAuthentication.People).GuardSignUp()
+            .Describe(
+                "send_reauthentication_code", "Send a code to confirm who you are",
+                "Mails a code to the account's address, also to one without a password. It works once, within 10 minutes, in this session.")
+            .Answers<MessageAnswer>(202, "The mail is queued.", AccountExamples.Message)
+            .Fails(401, 403, 404, 429, 503);
         auth.MapPost("/logout/", LogoutAsync).AllowAnonymous()
             .Describe(
                 "logout", "Sign out",
@@ -75,9 +81,19 @@ internal static class SignInEndpoints
 
     private static async Task<IResult> ReauthenticateAsync(
         ReauthenticateRequest request, Reauthenticate reauthenticate, HttpContext http, CancellationToken cancellationToken) =>
-        string.IsNullOrEmpty(request.Password)
-            ? Answers.Problem(Error.Required("password"))
-            : (await reauthenticate.HandleAsync(http.Caller(), request.Password, cancellationToken)).ToNoContent();
+        (request.Password, request.Code) switch
+        {
+            ({ Length: > 0 }, { Length: > 0 }) => Answers.Problem(Error.Invalid("code", "Send either a password or a code.")),
+            ({ Length: > 0 } password, _) =>
+                (await reauthenticate.HandleAsync(http.Caller(), password, cancellationToken)).ToNoContent(),
+            (_, { Length: > 0 } code) => (await reauthenticate.WithCodeAsync(http.Caller(), code, cancellationToken)).ToNoContent(),
+            _ => Answers.Problem(Error.Required("password")),
+        };
+
+    private static async Task<IResult> SendCodeAsync(
+        SendReauthenticationCode send, HttpContext http, CancellationToken cancellationToken) =>
+        (await send.HandleAsync(http.Caller(), cancellationToken)).ToResult(_ => TypedResults.Accepted(
+            (string?)null, new MessageAnswer("We've sent a code to your email address.")));
 
     private static async Task<IResult> RefreshAsync(
         RefreshRequest request, RefreshSession refresh, HttpContext http, CancellationToken cancellationToken) =>

@@ -38,10 +38,12 @@ public sealed class FindOwnPartner(FindProfile own, DatabaseSession session, Hom
             return refused;
         }
 
-        var customer = profile.Customer;
-        return new OwnPartner(
-            profile, customer.Partner is { } partner && await MayShowDocumentsAsync(customer, cancellationToken) ? partner : null);
+        return new OwnPartner(profile, await OfCustomerAsync(profile.Customer, cancellationToken));
     }
+
+    /// <summary>The partner whose documents are this customer's; null if they have none. It does not check access.</summary>
+    internal async Task<PartnerKey?> OfCustomerAsync(Customer customer, CancellationToken cancellationToken) =>
+        customer.Partner is { } partner && await MayShowDocumentsAsync(customer, cancellationToken) ? partner : null;
 
     private async Task<bool> MayShowDocumentsAsync(Customer customer, CancellationToken cancellationToken) => erp is not null
         && (await session.QueryAsync(

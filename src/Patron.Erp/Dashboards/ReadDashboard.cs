@@ -33,14 +33,21 @@ public sealed class ReadDashboard(FindOwnPartner own, DashboardCache cache, Time
             return refused;
         }
 
-        return erp is not null && found.Partner is { } partner
-            ? await ReadAsync(found.Profile, partner, erp, maxAge, cancellationToken)
-            : Dashboard.WithoutErp(found.Profile);
+        return await ReadAsync(found, maxAge, cancellationToken);
     }
 
-    private async Task<Dashboard> ReadAsync(
-        Profile profile, PartnerKey partner, IErpDocuments documents, TimeSpan maxAge, CancellationToken cancellationToken)
+    /// <summary>Reads the documents of a partner that was found. It does not check access.</summary>
+    internal Task<Dashboard> ReadAsync(OwnPartner found, CancellationToken cancellationToken) =>
+        ReadAsync(found, erp?.MaxAge ?? TimeSpan.Zero, cancellationToken);
+
+    private async Task<Dashboard> ReadAsync(OwnPartner found, TimeSpan maxAge, CancellationToken cancellationToken)
     {
+        var profile = found.Profile;
+        if (erp is not { } documents || found.Partner is not { } partner)
+        {
+            return Dashboard.WithoutErp(profile);
+        }
+
         var cached = await cache.ReadAsync(profile.Customer, partner, cancellationToken);
         var reader = new DashboardReader(cached, maxAge, time);
         var services = reader.ReadAsync(

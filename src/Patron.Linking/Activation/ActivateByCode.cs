@@ -1,4 +1,5 @@
 using Patron.Accounts.Activation;
+using Patron.Accounts.Users;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -31,7 +32,7 @@ public sealed class ActivateByCode(
             return form!;
         }
 
-        if (ActivationCodes.Read(input.Code) is not { } code)
+        if (MailedCodes.Read(input.Code) is not { } code)
         {
             return Join(form, string.IsNullOrWhiteSpace(input.Code)
                 ? FieldErrors.Required
@@ -65,7 +66,7 @@ public sealed class ActivateByCode(
         await using var transaction = await database.BeginAsync(cancellationToken);
         if (!await challenges.TryConsumeAsync(challenge, cancellationToken))
         {
-            return ActivationChallenges.CodeEnded;
+            return MailedCodes.Ended;
         }
 
         var activated = await customerActivation.ActivateAsync(caller, activation, cancellationToken);

@@ -19,6 +19,9 @@ public sealed record StaffCustomer(
     /// <summary>The linked account with its active sessions; null without one, and for staff of other organizations than home.</summary>
     public StaffAccount? Account { get; init; }
 
+    /// <summary>The address of the member of staff who linked the record; null for others, and for staff of other organizations.</summary>
+    public string? LinkedBy { get; init; }
+
     /// <summary>The invitation to set a first password and its state; only in the home organization.</summary>
     public (ActivationInvitation Invitation, ActivationInvitationState State)? Invitation { get; init; }
 
@@ -36,6 +39,11 @@ public sealed class StaffAccounts(
     internal async Task<StaffAccount?> FindAsync(Caller caller, Customer customer, CancellationToken cancellationToken) =>
         caller.IsStaffOf(home.Id) && customer.UserId is { } id && await accounts.HandleAsync(id, cancellationToken) is { } state
             ? new StaffAccount(state, await sessions.OfAccountAsync(id, cancellationToken))
+            : null;
+
+    internal async Task<string?> FindLinkedByAsync(Caller caller, Customer customer, CancellationToken cancellationToken) =>
+        caller.IsStaffOf(home.Id) && customer.LinkedBy is { } by && by != customer.UserId
+            ? (await accounts.HandleAsync(by, cancellationToken))?.Email
             : null;
 
     internal async Task<(ActivationInvitation Invitation, ActivationInvitationState State)?> FindInvitationAsync(
@@ -77,6 +85,7 @@ public sealed class ReadStaffCustomer(
             await requests.FindOpenAsync(customer, cancellationToken))
         {
             Account = await accounts.FindAsync(caller, customer, cancellationToken),
+            LinkedBy = await accounts.FindLinkedByAsync(caller, customer, cancellationToken),
             Invitation = await accounts.FindInvitationAsync(customer, cancellationToken),
             Refusal = customer.Email is { } email
                 ? (await refused.FindAsync([email], cancellationToken)).GetValueOrDefault(email)

@@ -36,6 +36,9 @@ public enum MailKind
     /// <summary>The code or link with which a waiting customer sets a first password.</summary>
     SetupLink,
 
+    /// <summary>The code with which a person who is signed in confirms who they are.</summary>
+    ReauthenticationCode,
+
     /// <summary>An invitation to a waiting customer to set a first password, or its reminder.</summary>
     CustomerInvitation,
 }

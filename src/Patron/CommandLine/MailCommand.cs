@@ -106,6 +106,7 @@ internal sealed class MailExamples
         ("email-changed", accounts.EmailChanged(to, NewAddress, Origin, At)),
         ("reset-password", accounts.ResetPassword(to, Secret)),
         ("password-changed", accounts.PasswordChanged(to, Origin, At)),
+        ("confirm-by-code", accounts.ConfirmByCode(to, Code, Origin, At)),
         ("already-registered", accounts.AlreadyRegistered(to, Origin, At)),
         ("member-invitation", accounts.Invitation(to with { Name = "" }, Organization, Secret)),
         ("offer", accounts.Offer(to, Organization)),

@@ -61,6 +61,37 @@ public sealed class ConsoleAccessTests(OneProcess app, Chromium chromium) : ICla
         Assert.Equal(1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.api_keys WHERE name = 'Web shop'"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whoever_has_no_password_confirms_with_a_mailed_code(bool hasScript)
+    {
+        var person = await app.CustomerAsync();
+        await app.MakeMemberAsync(person.Email, OrganizationRole.Vendor, await app.AccountsSqlAsync<Guid>("SELECT id FROM accounts.organizations WHERE is_home"));
+        await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(HasScript: hasScript));
+        await visitor.SignInAsync(person.Email);
+        await app.AccountsSqlAsync<object>("UPDATE accounts.users SET password_hash = NULL WHERE id = $1", person.Id);
+        app.Time.Shift += TimeSpan.FromMinutes(20);
+        await visitor.GoAsync("/console/1/keys");
+        await visitor.FillAsync(("What it's for", $"Shop {hasScript}"));
+        await visitor.Page.GetByLabel("Read customers").CheckAsync();
+        await visitor.PressAsync("Create key");
+
+        await visitor.ShouldSeeAsync("Your account has no password.");
+        await visitor.PressAsync("Send me a code");
+        await visitor.ShouldSeeAsync($"We've sent a code to {person.Email}.");
+        var code = (await app.MailAsync(person.Email, "is your")).Subject.Split(' ')[0];
+        await visitor.FillAsync(("Code from the email", "12345"));
+        await visitor.PressAsync("Confirm and continue");
+        await visitor.ShouldSeeAsync("Enter the 6-digit code from the email.");
+        await visitor.FillAsync(("Code from the email", code));
+        await visitor.PressAsync("Confirm and continue");
+        await visitor.ShouldBeAtAsync("/console/1/keys");
+        await Assertions.Expect(visitor.Page.GetByLabel("What it's for")).ToHaveValueAsync($"Shop {hasScript}");
+        await visitor.PressAsync("Create key");
+        await visitor.ShouldSeeAsync("Copy your new API key now");
+    }
+
     [Fact]
     public async Task After_twelve_hours_without_use_the_console_asks_again_and_the_portal_does_not()
     {

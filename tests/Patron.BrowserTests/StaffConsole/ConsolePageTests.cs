@@ -8,7 +8,7 @@ public sealed class ConsolePageTests(OneProcess app, Chromium chromium) : IClass
 {
     private static readonly string[] Pages =
     [
-        "", "?by=day", "/inbox", "/inbox?kind=duplicate&assigned=mine", "/merges", "/jobs", "/invitations", "/sync", "/members", "/keys", "/users", "/mail", "/mail?state=given_up", "/confirm", "/nothing",
+        "", "?by=day", "/inbox", "/inbox?kind=duplicate&assigned=mine", "/merges", "/jobs", "/invitations", "/sync", "/members", "/keys", "/users", "/mail", "/mail?state=given_up", "/confirm", "/confirm?by=code", "/nothing",
         "/customers", "/customers?q=is:active+city:harare", "/customers?q=citi:harare", "/customers/new", "/segments", "/jobs/imports",
         "/jobs/new?of=all&q=is:active", "/jobs/new?of=all&kind=update", "/jobs/new?of=all&kind=add_tags", "/jobs/new?of=all&kind=verify",
     ];
@@ -28,7 +28,7 @@ public sealed class ConsolePageTests(OneProcess app, Chromium chromium) : IClass
             await visitor.InspectAsync("console" + NameOf(page));
         }
 
-        foreach (var page in new[] { "", "/timeline", "/edit/person", "/edit/contact", "/edit/business", "/edit/notes", "/erase" })
+        foreach (var page in new[] { "", "/timeline", "/edit/person", "/edit/contact", "/edit/business", "/edit/notes", "/erase", "/block", "/addresses/new", "/documents" })
         {
             await visitor.GoAsync($"/console/1/customers/{customer}{page}");
             await visitor.InspectAsync("console-customer" + page.Replace('/', '-'));

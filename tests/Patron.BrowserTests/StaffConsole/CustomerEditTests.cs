@@ -28,6 +28,8 @@ public sealed class CustomerEditTests(OneProcess app, Chromium chromium) : IClas
         await visitor.ShouldSeeAsync("You can restore the customer at any time.");
         await visitor.PressAsync("Restore");
         await visitor.ShouldSeeAsync("Restored.");
+        await visitor.FollowAsync("Block");
+        await visitor.FillAsync(("Reason", "Unpaid since March."));
         await visitor.PressAsync("Block");
         await Assertions.Expect(visitor.Page.Locator(".page-head .tag")).ToHaveTextAsync("Blocked");
     }

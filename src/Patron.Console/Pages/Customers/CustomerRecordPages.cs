@@ -1,13 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
-using Patron.Customers.Duplicates;
 using Patron.Customers.Merges;
-using Patron.Linking.Activation;
-using Patron.Linking.Staff;
-using Patron.Shared.Callers;
 using Patron.Shared.Results;
 using Patron.StaffConsole.Access;
 using Patron.StaffConsole.Pages.Merges;
@@ -15,39 +10,6 @@ using Patron.Web.Http;
 using Patron.Web.Pages;
 
 namespace Patron.StaffConsole.Pages.Customers;
-
-/// <summary>Everything about one customer.</summary>
-public sealed record CustomerModel(
-    StaffCustomer Staff, IReadOnlyList<CustomerAddress> Addresses, IReadOnlyList<ShownDuplicate> Duplicates,
-    IReadOnlyList<MergeView> Merges, bool MayErase)
-{
-    public Customer Customer => Staff.Customer;
-}
-
-/// <summary>Reads the model of a customer's page.</summary>
-internal sealed class ReadCustomerRecord(
-    ReadStaffCustomer customers, ListAddresses addresses, ListDuplicatesOfCustomer duplicates, ListMerges merges)
-{
-    public async Task<Result<CustomerModel>> HandleAsync(Caller caller, string reference, CancellationToken cancellationToken)
-    {
-        if (!(await customers.HandleAsync(caller, reference, cancellationToken)).Succeeded(out var customer, out var missing))
-        {
-            return missing;
-        }
-
-        // Read after the record: where one of them is gone meanwhile, so is the page.
-        if (!(await addresses.HandleAsync(caller, reference, cancellationToken)).Succeeded(out var list, out var gone)
-            || !(await duplicates.HandleAsync(caller, reference, cancellationToken)).Succeeded(out var pairs, out gone)
-            || !(await merges.OfCustomerAsync(caller, reference, cancellationToken)).Succeeded(out var merged, out gone))
-        {
-            return gone;
-        }
-
-        return new CustomerModel(
-            customer, [.. list.Addresses.Where(address => address.Type != AddressType.Primary)], pairs, merged,
-            caller.IsVendorOf(caller.OrganizationId));
-    }
-}
 
 /// <summary>Shows a customer, and what can be done with the record as a whole: deactivate, restore, block, verify, erase.</summary>
 internal static class CustomerRecordPages
@@ -73,8 +35,8 @@ internal static class CustomerRecordPages
             string id, FormInput input, VerifyCustomerPhone verify, HttpContext http, CancellationToken cancellationToken) => AnswerAsync(
                 http, id, "customer_verified", verify.HandleAsync(http.Caller(), id, input.Versions(), cancellationToken)));
         customer.MapPost("/status", SetStatusAsync);
-        customer.MapPost("/end-sessions", EndSessionsAsync);
-        customer.MapPost("/invite", InviteAsync);
+        customer.MapGet("/block", ShowBlockAsync);
+        customer.MapPost("/block", BlockAsync);
         customer.MapPost("/merges/{merge:long}/undo", (
             string id, long merge, FormInput input, UndoMerge undo, HttpContext http, CancellationToken cancellationToken) =>
             MergePages.UndoAsync(merge, AddressOf(http, id), input, undo, http, cancellationToken))
@@ -110,15 +72,19 @@ internal static class CustomerRecordPages
             http, id, "customer_status_set", update.HandleAsync(http.Caller(), id, changed, cancellationToken));
     }
 
-    private static async Task<IResult> EndSessionsAsync(
-        string id, EndCustomerSessions end, HttpContext http, CancellationToken cancellationToken) =>
-        (await end.HandleAsync(http.Caller(), id, session: null, cancellationToken)).ToResult(_ =>
-            PageResults.Redirect(http, AddressOf(http, id), "sessions_ended_for"));
+    private static async Task<IResult> ShowBlockAsync(
+        string id, FindCustomer find, HttpContext http, CancellationToken cancellationToken) =>
+        (await find.HandleAsync(http.Caller(), new CustomerLookup.ById(id), cancellationToken)).ToResult(
+            PageResults.Page<BlockPage, Customer>);
 
-    private static async Task<IResult> InviteAsync(
-        string id, InviteCustomers invite, HttpContext http, CancellationToken cancellationToken) =>
-        (await invite.HandleAsync(http.Caller(), [id], limit: null, dryRun: false, cancellationToken)).ToResult(_ =>
-            PageResults.Redirect(http, AddressOf(http, id), "customer_invited"));
+    private static async Task<IResult> BlockAsync(
+        string id, FormInput input, BlockCustomer block, HttpContext http, CancellationToken cancellationToken)
+    {
+        var result = await block.HandleAsync(http.Caller(), id, input["reason"], input.Versions(), cancellationToken);
+        return result.Error is { } error
+            ? PageResults.Refused(http, input, error)
+            : PageResults.Redirect(http, AddressOf(http, id), "customer_blocked");
+    }
 
     private static async Task<IResult> ShowErasureAsync(
         string id, FindCustomer find, HttpContext http, CancellationToken cancellationToken) =>

@@ -23,16 +23,20 @@ internal static class UserPages
         pages.MapGet(Path, ListAsync);
         var one = pages.MapGroup(Path + "/{id:guid}");
         one.MapGet("", ShowAsync);
-        one.MapPost("/disable", (Guid id, ManageAccount manage, HttpContext http, CancellationToken cancellationToken) =>
-            AnswerAsync(http, id, "user_disabled", manage.SetEnabledAsync(http.Caller(), id, isEnabled: false, cancellationToken)))
+        one.MapPost("/disable", (
+            Guid id, FormInput input, ManageAccount manage, HttpContext http, CancellationToken cancellationToken) =>
+            AnswerAsync(http, input, "user_disabled", manage.SetEnabledAsync(http.Caller(), id, isEnabled: false, cancellationToken)))
             .AddEndpointFilter<RequireRecentProof>();
-        one.MapPost("/enable", (Guid id, ManageAccount manage, HttpContext http, CancellationToken cancellationToken) =>
-            AnswerAsync(http, id, "user_enabled", manage.SetEnabledAsync(http.Caller(), id, isEnabled: true, cancellationToken)))
+        one.MapPost("/enable", (
+            Guid id, FormInput input, ManageAccount manage, HttpContext http, CancellationToken cancellationToken) =>
+            AnswerAsync(http, input, "user_enabled", manage.SetEnabledAsync(http.Caller(), id, isEnabled: true, cancellationToken)))
             .AddEndpointFilter<RequireRecentProof>();
-        one.MapPost("/end-sessions", (Guid id, ManageAccount manage, HttpContext http, CancellationToken cancellationToken) =>
-            AnswerAsync(http, id, "user_sessions_ended", manage.EndSessionsAsync(http.Caller(), id, cancellationToken)));
-        one.MapPost("/reset-password", (Guid id, ManageAccount manage, HttpContext http, CancellationToken cancellationToken) =>
-            AnswerAsync(http, id, "user_reset_sent", manage.ResetPasswordAsync(http.Caller(), id, cancellationToken)));
+        one.MapPost("/end-sessions", (
+            Guid id, FormInput input, ManageAccount manage, HttpContext http, CancellationToken cancellationToken) =>
+            AnswerAsync(http, input, "user_sessions_ended", manage.EndSessionsAsync(http.Caller(), id, cancellationToken)));
+        one.MapPost("/reset-password", (
+            Guid id, FormInput input, ManageAccount manage, HttpContext http, CancellationToken cancellationToken) =>
+            AnswerAsync(http, input, "user_reset_sent", manage.ResetPasswordAsync(http.Caller(), id, cancellationToken)));
     }
 
     private static async Task<IResult> ListAsync(
@@ -46,6 +50,7 @@ internal static class UserPages
     private static async Task<IResult> ShowAsync(Guid id, ManageAccount manage, HttpContext http, CancellationToken cancellationToken) =>
         (await manage.FindAsync(http.Caller(), id, cancellationToken)).ToResult(PageResults.Page<UserAccountPage, ManagedAccount>);
 
-    private static async Task<IResult> AnswerAsync<T>(HttpContext http, Guid id, string notice, Task<Result<T>> work) =>
-        (await work).ToResult(_ => PageResults.Redirect(http, $"{ConsoleVisit.Of(http).Path}{Path}/{id}", notice));
+    // The buttons are also on the page of a customer.
+    private static async Task<IResult> AnswerAsync<T>(HttpContext http, FormInput input, string notice, Task<Result<T>> work) =>
+        (await work).ToResult(_ => PageResults.Redirect(http, KeptForm.PageOf(http.Request, input), notice));
 }
