@@ -1,4 +1,5 @@
 using Npgsql;
+using Patron.CommandLine;
 using Patron.Customers.Statistics;
 using Patron.Hosting;
 using Patron.Shared;
@@ -34,7 +35,8 @@ internal static class DatabaseChecks
 
         return
         [
-            await CheckServerAsync(connection, facts, cancellationToken),
+            CheckServer(facts),
+            .. facts.IsMigrated ? await CountGivenUpAsync(connection, cancellationToken) : [],
             .. facts.IsMigrated ? await MailChecks.CountRefusedAsync(connection, cancellationToken) : [],
             .. facts.HasStatistics ? [await CheckStatisticsAsync(source, cancellationToken)] : Array.Empty<CheckResult>(),
             .. facts.HasKeys ? [await CheckAddressesAsync(connection, cancellationToken)] : Array.Empty<CheckResult>(),
@@ -50,8 +52,7 @@ internal static class DatabaseChecks
             reader.GetInt32(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3), reader.GetBoolean(4));
     }
 
-    private static async Task<CheckResult> CheckServerAsync(
-        NpgsqlConnection connection, DatabaseFacts facts, CancellationToken cancellationToken)
+    private static CheckResult CheckServer(DatabaseFacts facts)
     {
         if (facts.Version < MinPostgresVersion)
         {
@@ -65,14 +66,20 @@ internal static class DatabaseChecks
                 "The user can't create schemas and extensions. Ask an administrator to run: GRANT CREATE ON DATABASE ... TO ...");
         }
 
-        if (facts.IsMigrated && await CountAsync(connection, DeadMessagesSql, cancellationToken) is > 0 and var dead)
-        {
-            return new CheckResult(
-                "database", false, $"{dead} messages couldn't be sent and were given up. See last_error in shared.outbox_messages.");
-        }
-
         var use = facts.IsMigrated ? "in use" : "empty; the first start fills it";
         return new CheckResult("database", true, $"PostgreSQL {facts.Version / 10_000}, {use}");
+    }
+
+    private static async Task<IEnumerable<CheckResult>> CountGivenUpAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var dead = await CountAsync(connection, DeadMessagesSql, cancellationToken);
+        return dead == 0
+            ? []
+            : [
+                new CheckResult(
+                    "given-up messages", false,
+                    $"{CommandOutput.Count(dead, "message")} couldn't be sent and will not be tried again; see last_error in shared.outbox_messages"),
+            ];
     }
 
     private static async Task<CheckResult> CheckStatisticsAsync(NpgsqlDataSource source, CancellationToken cancellationToken)

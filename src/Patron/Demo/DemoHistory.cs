@@ -9,17 +9,18 @@ namespace Patron.Demo;
 /// </summary>
 internal static class DemoHistory
 {
-    // A number from 0 to 1 that is the same at every start: more customers came lately than two years ago.
+    // By a hash of the code, which is the same at every start. More customers came lately than two years ago.
     private const string Customers = """
         UPDATE customers.customers c SET created_at = t.at, customer_since = t.at, updated_at = t.at,
             linked_at = CASE WHEN c.linked_at IS NOT NULL THEN t.linked END,
             email_verified_at = CASE WHEN c.email_verified_at IS NOT NULL THEN t.linked END
         FROM (
-            SELECT uid, at, least(at + days * interval '1 day' + interval '3 hours', $2::timestamptz - interval '1 hour') AS linked
+            SELECT uid, at, at + ($2::timestamptz - at) * later AS linked
             FROM (
-                SELECT uid, abs(hashtext(code || 'l')) % 120 AS days,
-                    $2::timestamptz - interval '3 hours' - 728 * (1 - sqrt(abs(hashtext(code)) % 10000 / 10000.0)) * interval '1 day' AS at
-                FROM customers.customers WHERE organization_id = $1) s) t
+                SELECT uid, abs(hashtext(code || 'l')) % 900 / 1000.0 AS later,
+                    $2::timestamptz - interval '3 hours' - interval '728 days'
+                        * CASE WHEN id % 10 < 3 THEN part ELSE 1 - sqrt(part) END AS at
+                FROM (SELECT *, abs(hashtext(code)) % 10000 / 10000.0 AS part FROM customers.customers WHERE organization_id = $1) h) s) t
         WHERE c.uid = t.uid
         """;
 
@@ -73,9 +74,9 @@ internal static class DemoHistory
             WHERE j.id = t.id RETURNING j.id, j.uid, t.at),
         kept AS (
             UPDATE customers.jobs SET expires_at = $2::timestamptz + interval '30 days' WHERE organization_id = $1 AND state = 'ready')
-        UPDATE shared.audit_entries a SET at = greatest(m.at + interval '4 minutes', c.created_at + interval '1 minute')
-        FROM moved m, customers.customers c
-        WHERE a.cause = 'job:' || m.id AND a.subject_id = c.uid
+        UPDATE shared.audit_entries a SET at = greatest(
+            m.at + interval '4 minutes', (SELECT c.created_at + interval '1 minute' FROM customers.customers c WHERE c.uid = a.subject_id))
+        FROM moved m WHERE a.cause = 'job:' || m.id
         """;
 
     private const string MergeAndOffer = """

@@ -9,19 +9,24 @@ internal sealed record DemoPlace(
 /// <summary>The demo company's customers: people and companies from a few countries. The same number gives the same customer.</summary>
 internal static class DemoPerson
 {
+    // Prime numbers of names: no two customers have the same first and last name.
     private static readonly string[] First =
     [
-        "Amara", "Olivia", "Tendai", "José", "Zoë", "Wei", "Olga", "Amir", "Ruth", "Lars", "Ingrid", "Mateo", "Priya", "Kenji", "Fatima",
-        "Noah", "Chipo", "Élodie", "Jürgen", "Siobhán", "Dmitri", "Aiko", "Thabo", "Nadia", "Piotr", "Leila", "Hugo", "Grace", "Samuel",
-        "Mei",
+        "Amara", "Olivia", "Tendai", "José", "Zoë", "Wei", "Olga", "Amir", "Ruth", "Lars", "Ingrid", "Mateo", "Priya", "Kenji",
+        "Fatima", "Noah", "Chipo", "Élodie", "Jürgen", "Siobhán", "Dmitri", "Aiko", "Thabo", "Nadia", "Piotr", "Leila", "Hugo", "Grace",
+        "Samuel", "Mei", "Anouk", "Bastian", "Carla", "Diego", "Emeka", "Farai", "Greta", "Hanna", "Ibrahim", "Julia", "Katarina",
+        "Liam", "Marta", "Nils", "Oumar", "Paula", "Quentin", "Rosa", "Stefan", "Tariro", "Ulrike", "Viktor", "Wanda", "Ximena",
+        "Yusuf", "Zanele", "Arjun", "Beatrix", "Clemens", "Daria", "Ewan",
     ];
 
     private static readonly string[] Last =
     [
         "Doe", "Moyo", "García", "Nguyen", "Smith", "Ivanova", "Chen", "Dube", "Khan", "Müller", "Ncube", "O'Brien", "Rossi", "Tanaka",
-        "Silva",
-        "Johansson", "Kowalski", "Haddad", "Okafor", "Dubois", "Sithole", "Larsen", "Novák", "Pereira", "Williams", "Brown", "Fischer",
-        "Mbeki",
+        "Silva", "Johansson", "Kowalski", "Haddad", "Okafor", "Dubois", "Sithole", "Larsen", "Novák", "Pereira", "Williams", "Brown",
+        "Fischer", "Mbeki", "Becker", "Schneider", "Weber", "Wagner", "Hoffmann", "Schulz", "Krüger", "Lehmann", "Taylor", "Evans",
+        "Roberts", "Walker", "Wright", "Thompson", "Bernard", "Moreau", "Laurent", "Girard", "Chikwanha", "Mutasa", "Ndlovu", "Zhou",
+        "Gumbo", "Huber", "Gruber", "Steiner", "Keller", "Brunner", "Meier", "Tremblay", "Gagnon", "Botha", "Naidoo", "Jackson",
+        "Miller", "Davis", "Lopez", "Nakamura", "Yamamoto", "Petrov", "Sokolov", "Farouk", "Mansour", "Andersen", "Virtanen",
     ];
 
     private static readonly DemoPlace[] Places =
