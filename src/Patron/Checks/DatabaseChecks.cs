@@ -8,7 +8,9 @@ using Patron.Shared.Database;
 
 namespace Patron.Checks;
 
-/// <summary>The checks of <c>patron doctor</c> and of the console for the database: its version, what was given up, statistics, addresses.</summary>
+/// <summary>
+/// The checks of <c>patron doctor</c> and of the console for the database: its version, what was given up, statistics, addresses.
+/// </summary>
 internal static class DatabaseChecks
 {
     private const int MinPostgresVersion = 150_000;
@@ -66,8 +68,10 @@ internal static class DatabaseChecks
                 "The user can't create schemas and extensions. Ask an administrator to run: GRANT CREATE ON DATABASE ... TO ...");
         }
 
-        var use = facts.IsMigrated ? "in use" : "empty; the first start fills it";
-        return new CheckResult("database", true, $"PostgreSQL {facts.Version / 10_000}, {use}");
+        var version = facts.Version / 10_000;
+        return new CheckResult(
+            "database", true,
+            facts.IsMigrated ? $"PostgreSQL {version}, in use" : $"PostgreSQL {version}, empty; the first start fills it");
     }
 
     private static async Task<IEnumerable<CheckResult>> CountGivenUpAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -47,7 +47,8 @@ internal static class DemoHistory
         WITH linked AS (SELECT user_id, linked_at FROM customers.customers WHERE organization_id = $1 AND user_id IS NOT NULL),
         members AS (UPDATE accounts.memberships m SET since = l.linked_at FROM linked l WHERE m.user_id = l.user_id),
         entries AS (
-            UPDATE shared.audit_entries a SET at = l.linked_at FROM linked l WHERE a.subject_id = l.user_id AND a.action = 'account.imported')
+            UPDATE shared.audit_entries a SET at = l.linked_at FROM linked l
+            WHERE a.subject_id = l.user_id AND a.action = 'account.imported')
         UPDATE accounts.users u SET created_at = l.linked_at, updated_at = l.linked_at, email_confirmed_at = l.linked_at
         FROM linked l WHERE u.id = l.user_id
         """;
@@ -100,10 +101,12 @@ internal static class DemoHistory
             SELECT c.uid, c.user_id IS NOT NULL AS came, c.linked_at, abs(hashtext(c.code || 'i')) % 100 AS part,
                 row_number() OVER (PARTITION BY c.user_id IS NULL ORDER BY c.code) AS place
             FROM customers.customers c
-            WHERE c.organization_id = $1 AND c.erp_id IS NOT NULL AND c.email_key IS NOT NULL AND NOT c.is_deleted AND c.email NOT LIKE 'tom@%'),
+            WHERE c.organization_id = $1 AND c.erp_id IS NOT NULL AND c.email_key IS NOT NULL AND NOT c.is_deleted
+                AND c.email NOT LIKE 'tom@%'),
         invited AS (
             SELECT uid, came, place, part, CASE
-                WHEN came THEN linked_at - interval '2 days' WHEN place <= 2 THEN $2::timestamptz - interval '5 days' - place * interval '1 hour'
+                WHEN came THEN linked_at - interval '2 days'
+                WHEN place <= 2 THEN $2::timestamptz - interval '5 days' - place * interval '1 hour'
                 WHEN part < 12 THEN $2::timestamptz - interval '2 days' ELSE $2::timestamptz - (9 + part) * interval '1 day' END AS at
             FROM chosen WHERE came OR place <= 2 OR part < 62),
         added AS (
@@ -133,12 +136,13 @@ internal static class DemoHistory
                     $2::timestamptz - interval '5 minutes') AS at,
                 '198.51.100.' || abs(hashtext(c.code)) % 250 + 1 AS address
             FROM customers.customers c CROSS JOIN days d
-            WHERE c.organization_id = $1 AND c.user_id IS NOT NULL AND c.linked_at < d.day AND abs(hashtext(c.code || 'd' || d.day::text)) % 100
-                < CASE WHEN extract(isodow FROM d.day) > 5 THEN 3 ELSE 9 END),
+            WHERE c.organization_id = $1 AND c.user_id IS NOT NULL AND c.linked_at < d.day
+                AND abs(hashtext(c.code || 'd' || d.day::text)) % 100 < CASE WHEN extract(isodow FROM d.day) > 5 THEN 3 ELSE 9 END),
         sessions AS (
             INSERT INTO accounts.sessions (
                 id, user_id, created_at, last_used_at, expires_at, ended_at, end_reason, address, user_agent)
-            SELECT gen_random_uuid(), user_id, at, at + interval '4 minutes', at + interval '30 days', at + interval '5 minutes', 'ended', address,
+            SELECT gen_random_uuid(), user_id, at, at + interval '4 minutes', at + interval '30 days', at + interval '5 minutes', 'ended',
+                address,
                 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0'
             FROM signed),
         entries AS (
@@ -146,7 +150,8 @@ internal static class DemoHistory
             SELECT at, 'session.started', 'account', user_id, user_id, address,
                 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0'
             FROM signed)
-        UPDATE customers.customers c SET last_login_at = s.at FROM (SELECT uid, max(at) AS at FROM signed GROUP BY uid) s WHERE c.uid = s.uid
+        UPDATE customers.customers c SET last_login_at = s.at FROM (SELECT uid, max(at) AS at FROM signed GROUP BY uid) s
+        WHERE c.uid = s.uid
         """;
 
     private const string GivenUpMail = """
@@ -176,7 +181,9 @@ internal static class DemoHistory
         SELECT CASE WHEN n = 5 THEN 'failed' ELSE 'succeeded' END, 'full', 'schedule', t, t, t, t + interval '38 seconds',
             CASE WHEN n = 5 THEN 'pages' ELSE 'done' END, CASE WHEN n = 5 THEN 400 ELSE $2 - n * 3 END, $3,
             CASE WHEN n = 5 THEN 'The ERP did not answer within a minute.' END
-        FROM (SELECT n, date_trunc('day', $1::timestamptz) - n * interval '1 day' + interval '2 hours' AS t FROM generate_series(14, 1, -1) n) s
+        FROM (
+            SELECT n, date_trunc('day', $1::timestamptz) - n * interval '1 day' + interval '2 hours' AS t
+            FROM generate_series(14, 1, -1) n) s
         WHERE NOT EXISTS (SELECT FROM erp.runs)
         """;
 
@@ -200,8 +207,8 @@ internal static class DemoHistory
         await using var transaction = await database.BeginAsync(cancellationToken);
         foreach (var sql in new[]
         {
-            Customers, RecordEntries, Consents, Accounts, CommentsAndRequests, Jobs, MergeAndOffer, Invitations, SignIns, GivenUpMail, GiveUp,
-            InboxItems, FiguresOfRuns,
+            Customers, RecordEntries, Consents, Accounts, CommentsAndRequests, Jobs, MergeAndOffer, Invitations, SignIns, GivenUpMail,
+            GiveUp, InboxItems, FiguresOfRuns,
         })
         {
             await database.ExecuteAsync(sql, cancellationToken, home, now);

@@ -20,7 +20,8 @@ internal static class DemoPartners
     public static ErpPartner Tom { get; } = Person(2, "Tom Becker", "tom@demo.example");
 
     /// <summary>The numbers of the customers (<see cref="DemoPerson"/>) whom the ERP has too.</summary>
-    public static IReadOnlyList<int> Shared { get; } = [.. Enumerable.Range(0, DemoCompany.Size).Where(number => number % 5 is 1 or 2 or 3)];
+    public static IReadOnlyList<int> Shared { get; } =
+        [.. Enumerable.Range(0, DemoCompany.Size).Where(number => number % 5 is 1 or 2 or 3)];
 
     public static IReadOnlyList<ErpPartner> All { get; } =
     [
@@ -45,8 +46,8 @@ internal static class DemoPartners
     private static ErpPartner Customer(int id, int number)
     {
         var place = DemoPerson.Place(number);
-        var partner = Person(id, DemoPerson.IsCompany(number) ? DemoPerson.CompanyName(number) : DemoPerson.FullName(number), DemoPerson.Email(number));
-        return partner with
+        var name = DemoPerson.IsCompany(number) ? DemoPerson.CompanyName(number) : DemoPerson.FullName(number);
+        return Person(id, name, DemoPerson.Email(number)) with
         {
             IsCompany = DemoPerson.IsCompany(number), Phone = DemoPerson.Phone(number), Street = DemoPerson.Street(number),
             City = place.City, State = place.State, PostalCode = place.PostalCode, Country = place.Country,

@@ -67,7 +67,7 @@ internal static class DemoPerson
 
     public static string Email(int number) => $"customer{number + 1}@demo.example";
 
-    public static string Phone(int number) => $"{Place(number).Dial} {number % 10_000:D4}";
+    public static string Phone(int number) => $"{Place(number).Dial} {number * 7919 % 10_000:D4}";
 
     public static string Street(int number) => $"{(number * 13 % 400) + 1} {Streets[number % Streets.Length]}";
 

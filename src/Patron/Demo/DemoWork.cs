@@ -115,7 +115,8 @@ internal sealed class DemoWork(IServiceProvider services, Guid home)
     private async Task RunJobsAsync(CancellationToken cancellationToken)
     {
         await RunJobAsync(As(Maria), JobKind.Verify, "city:berlin tag:premium", """{"phone":true}""", isConfirmed: true, cancellationToken);
-        await RunJobAsync(As(Ben), JobKind.AddTags, "country:uk tag:retail", """{"tags":"autumn-fair"}""", isConfirmed: true, cancellationToken);
+        await RunJobAsync(
+            As(Ben), JobKind.AddTags, "country:uk tag:retail", """{"tags":"autumn-fair"}""", isConfirmed: true, cancellationToken);
         await RunJobAsync(
             As(Maria), JobKind.Update, "country:germany tag:wholesale", """{"territory":"DACH"}""", isConfirmed: false, cancellationToken);
     }
@@ -162,7 +163,8 @@ internal sealed class DemoWork(IServiceProvider services, Guid home)
 
         await RunAsync(async provider => (await provider.GetRequiredService<ScanDuplicates>()
             .HandleAsync(As(Maria), threads: 2, _ => { }, cancellationToken)).Error);
-        var (survivor, other) = (await ReferenceAsync(twins[0], cancellationToken), await IdOfAsync($"again{twins[0]}@demo.example", cancellationToken));
+        var survivor = await ReferenceAsync(twins[0], cancellationToken);
+        var other = await IdOfAsync($"again{twins[0]}@demo.example", cancellationToken);
         await RunAsync(async provider => (await provider.GetRequiredService<MergeCustomers>()
             .HandleAsync(As(Maria), survivor, new MergeRequest([other]), cancellationToken)).Error);
     }
