@@ -1,5 +1,4 @@
 using Npgsql;
-using Patron.CommandLine;
 using Patron.Customers.Statistics;
 using Patron.Hosting;
 using Patron.Shared;
@@ -77,13 +76,14 @@ internal static class DatabaseChecks
     private static async Task<IEnumerable<CheckResult>> CountGivenUpAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var dead = await CountAsync(connection, DeadMessagesSql, cancellationToken);
-        return dead == 0
-            ? []
-            : [
-                new CheckResult(
-                    "given-up messages", false,
-                    $"{CommandOutput.Count(dead, "message")} couldn't be sent and will not be tried again; see last_error in shared.outbox_messages"),
-            ];
+        return dead switch
+        {
+            0 => [],
+            1 => [GivenUp("1 message couldn't be sent and won't be tried again; see last_error in shared.outbox_messages")],
+            _ => [GivenUp($"{dead} messages couldn't be sent and won't be tried again; see last_error in shared.outbox_messages")],
+        };
+
+        static CheckResult GivenUp(string message) => new("given-up messages", false, message);
     }
 
     private static async Task<CheckResult> CheckStatisticsAsync(NpgsqlDataSource source, CancellationToken cancellationToken)

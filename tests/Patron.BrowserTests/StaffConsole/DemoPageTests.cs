@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Patron.Demo;
+using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.PrivatePostgres;
 using Patron.IntegrationTests.Processes;
 
@@ -30,12 +31,7 @@ public sealed class DemoPageTests(Chromium chromium) : IDisposable
         await patron.UntilAsync(() => Task.FromResult(patron.Output.Contains("The demo is ready", StringComparison.Ordinal)));
         foreach (var look in Looks)
         {
-            await using var visitor = await Visitor.OpenAsync(chromium, patron.Address, look);
-            await visitor.GoAsync("/login");
-            await visitor.Page.Locator("#sign-in-login").FillAsync(DemoSettings.StaffEmail);
-            await visitor.Page.Locator("#sign-in-password").FillAsync(DemoSettings.StaffPassword);
-            await visitor.Page.Locator("#sign-in .actions button").ClickAsync();
-            await visitor.ShouldBeAtAsync("/console/1");
+            await using var visitor = await EnterAsync(patron, look);
             foreach (var (path, shown) in Pages)
             {
                 await visitor.GoAsync("/console/1" + path);
@@ -50,5 +46,30 @@ public sealed class DemoPageTests(Chromium chromium) : IDisposable
             await Assertions.Expect(visitor.Page.Locator(".timeline li").Nth(5)).ToBeVisibleAsync();
             await visitor.InspectAsync("demo-timeline");
         }
+
+        await using var scripted = await EnterAsync(patron, new Look());
+        await scripted.GoAsync("/console/1/sync");
+        await scripted.PressAsync("Start a dry run");
+        await Assertions.Expect(scripted.Page.Locator("#preview dt").First).ToBeVisibleAsync(); // Without loading the page again.
+
+        await using var plain = await EnterAsync(patron, new Look(HasScript: false));
+        await plain.GoAsync("/console/1/sync");
+        await plain.PressAsync("Start a dry run");
+        await Eventually.BecomeTrueAsync(async () =>
+        {
+            await plain.GoAsync("/console/1/sync");
+            return await plain.Page.Locator("#preview dt").CountAsync() > 0;
+        });
+    }
+
+    private async Task<Visitor> EnterAsync(PatronProcess patron, Look look)
+    {
+        var visitor = await Visitor.OpenAsync(chromium, patron.Address, look);
+        await visitor.GoAsync("/login");
+        await visitor.Page.Locator("#sign-in-login").FillAsync(DemoSettings.StaffEmail);
+        await visitor.Page.Locator("#sign-in-password").FillAsync(DemoSettings.StaffPassword);
+        await visitor.Page.Locator("#sign-in .actions button").ClickAsync();
+        await visitor.ShouldBeAtAsync("/console/1");
+        return visitor;
     }
 }
