@@ -175,6 +175,9 @@ internal static class DemoHistory
         WHERE organization_id = $1 OR organization_id IS NULL
         """;
 
+    private const string IsDone = "SELECT EXISTS (SELECT FROM accounts.activation_invitations)";
+
+    // Parameters: now, the number of partners, the identity of the ERP.
     private const string EarlierRuns = """
         INSERT INTO erp.runs (
             state, mode, started_by, due_at, requested_at, started_at, finished_at, phase, read_partners, erp, error)
@@ -205,6 +208,11 @@ internal static class DemoHistory
     {
         var (database, now) = (services.GetRequiredService<DatabaseSession>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
         await using var transaction = await database.BeginAsync(cancellationToken);
+        if (await database.QueryAsync(IsDone, row => row.Flag(), cancellationToken) is [true])
+        {
+            return; // By a start that was interrupted later.
+        }
+
         foreach (var sql in new[]
         {
             Customers, RecordEntries, Consents, Accounts, CommentsAndRequests, Jobs, MergeAndOffer, Invitations, SignIns, GivenUpMail,

@@ -25,7 +25,8 @@ public sealed record AuditFilter(
 
     private IEnumerable<KeyValuePair<string, string?>> Fields => new (string Name, string? Value)[]
     {
-        ("from", From), ("to", To), ("action", Action), ("subject", Subject), ("actor", Actor), ("cause", Cause), ("everywhere", Everywhere),
+        ("from", From), ("to", To), ("action", Action), ("subject", Subject), ("actor", Actor), ("cause", Cause),
+        ("everywhere", Everywhere),
     }.Where(one => !string.IsNullOrWhiteSpace(one.Value)).Select(one => KeyValuePair.Create(one.Name, one.Value));
 
     internal AuditQuery ToQuery()
@@ -43,7 +44,8 @@ public sealed record AuditFilter(
 
     // The browser's field sends nothing else; what somebody types into the address is ignored.
     private static DateTimeOffset? DayOf(string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day < DateOnly.MaxValue
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day < DateOnly.MaxValue
             ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero)
             : null;
 }
