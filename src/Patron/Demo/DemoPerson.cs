@@ -73,7 +73,7 @@ internal static class DemoPerson
 
     public static DemoPlace Place(int number)
     {
-        var share = number * 37 % Places.Sum(place => place.Share);
+        var share = number * 61 % Places.Sum(place => place.Share);
         return Places.First(place => (share -= place.Share) < 0);
     }
 
