@@ -125,7 +125,7 @@ public sealed class DemoTests : IDisposable
             ["applied", "applied", "ready"],
             (await PlainAsync("/api/v1/jobs/")).EnumerateArray().Select(job => job.GetProperty("state").GetString()!).Order());
         Assert.Equal(3, (await PlainAsync("/api/v1/segments/")).GetArrayLength());
-        Assert.Equal(1, (await PlainAsync("/api/v1/merges")).GetArrayLength());
+        Assert.Equal(1, (await PlainAsync("/api/v1/merges")).GetProperty("merges").GetArrayLength());
 
         var customer = (await PlainAsync("/api/v1/customers/email/customer2@demo.example")).GetProperty("customer_id").GetString();
         var timeline = await PlainAsync($"/api/v1/customers/{customer}/timeline?limit=200");
