@@ -111,7 +111,7 @@ public static class AccountsModule
             .AddScoped<RemoveMember>().AddScoped<AddMember>().AddScoped<ChangeMemberRole>()
             .AddScoped<JoinOrganization>().AddScoped<InvitationLimiter>().AddScoped<NotifyOfOffer>();
         services.AddScoped<OrganizationFactory>().AddScoped<CreateOrganization>().AddScoped<ListOrganizations>()
-            .AddScoped<FindOrganization>().AddScoped<ChangeOrganization>()
+            .AddScoped<FindOrganization>().AddScoped<FindOrganizations>().AddScoped<SummarizeOrganization>().AddScoped<ChangeOrganization>()
             .AddScoped<ListVendors>().AddScoped<FindVendor>().AddScoped<ChangeVendor>()
             .AddScoped<ListProfiles>().AddScoped<FindUserProfile>().AddScoped<ChangeProfile>().AddScoped<CustomerProfiles>();
     }

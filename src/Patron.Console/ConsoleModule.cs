@@ -4,6 +4,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Patron.StaffConsole.Access;
 using Patron.StaffConsole.Pages;
+using Patron.StaffConsole.Pages.Audit;
+using Patron.StaffConsole.Pages.Health;
+using Patron.StaffConsole.Pages.Organizations;
 using Patron.StaffConsole.Pages.Customers;
 using Patron.StaffConsole.Pages.Home;
 using Patron.StaffConsole.Pages.Inbox;
@@ -35,7 +38,7 @@ public static class ConsoleModule
 
     public static IServiceCollection AddConsole(this IServiceCollection services) => services
         .AddScoped<ReadCustomerRecord>()
-        .AddScoped<ReadHomePage>().AddScoped<ReadMergePage>()
+        .AddScoped<ReadHomePage>().AddScoped<ReadMergePage>().AddScoped<ReadSyncPage>()
         .AddScoped<ReadCustomerList>().AddScoped<ReadFindResults>().AddScoped<ReadNewJob>()
         .AddSingleton(TextFile.Of("Patron.StaffConsole", typeof(ConsoleModule).Assembly)).AddSingleton(Style).AddSingleton(Script);
 
@@ -70,6 +73,9 @@ public static class ConsoleModule
         pages.MapKeys();
         pages.MapUsers();
         pages.MapMail();
+        pages.MapAudit();
+        pages.MapOrganizations();
+        pages.MapHealth();
     }
 
     private static PageResult<ConsoleProblemPage, Web.Http.ProblemAnswer> ShowProblem(Web.Http.ProblemAnswer problem) =>

@@ -33,6 +33,7 @@ public static class ErpModule
         services.AddScoped<CountPartners>();
         services.AddScoped<RequestSync>();
         services.AddScoped<ReadSyncRuns>().AddScoped<ListFinishedRuns>();
+        services.AddScoped<ReadSyncSetup>().AddSingleton<StartSyncPreview>();
         services.AddScoped<DashboardCache>();
         services.AddScoped<FindOwnPartner>();
         services.AddScoped<ReadDashboard>().AddScoped<ReadCustomerDocuments>();

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Patron.Shared.Callers;
 using Patron.StaffConsole.Access;
+using Patron.StaffConsole.Pages.Audit;
+using Patron.StaffConsole.Pages.Health;
 using Patron.StaffConsole.Pages.Inbox;
 using Patron.StaffConsole.Pages.Customers;
 using Patron.StaffConsole.Pages.Invitations;
@@ -8,6 +10,7 @@ using Patron.StaffConsole.Pages.Jobs;
 using Patron.StaffConsole.Pages.Keys;
 using Patron.StaffConsole.Pages.Mail;
 using Patron.StaffConsole.Pages.Members;
+using Patron.StaffConsole.Pages.Organizations;
 using Patron.StaffConsole.Pages.Sync;
 using Patron.StaffConsole.Pages.Users;
 using Patron.Web.Http;
@@ -33,12 +36,15 @@ internal static class ConsoleMenu
         new("menu_inbox", InboxPages.Path),
         new("menu_customers", CustomerRecordPages.Path),
         new("menu_jobs", JobPages.Path),
+        new("menu_audit", AuditPages.Path),
         new("menu_invitations", InvitationPages.Path) { IsForHomeOnly = true },
         new("menu_sync", SyncPages.Path) { IsFor = caller => caller.IsAdmin },
         new("menu_members", MemberPages.Path),
         new("menu_keys", KeyPages.Path) { IsFor = caller => caller.IsVendorOf(caller.OrganizationId) },
         new("menu_users", UserPages.Path) { IsFor = caller => caller.IsAdmin },
         new("menu_mail", MailPages.Path) { IsFor = caller => caller.IsAdmin },
+        new("menu_organizations", OrganizationPages.Path) { IsFor = caller => caller.IsAdmin, IsForHomeOnly = true },
+        new("menu_health", HealthPages.Path) { IsFor = caller => caller.IsAdmin },
     ];
 
     public static IEnumerable<MenuItem> For(HttpContext http) =>

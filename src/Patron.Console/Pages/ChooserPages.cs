@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Organizations;
 using Patron.StaffConsole.Access;
 using Patron.Shared.Callers;
+using Patron.Shared.Results;
+using Patron.StaffConsole.Pages.Organizations;
 using Patron.Web.Http;
 using Patron.Web.Pages;
 
@@ -12,7 +14,9 @@ namespace Patron.StaffConsole.Pages;
 /// <summary>The organizations that a person works for.</summary>
 public sealed record ChooserModel(IReadOnlyList<OrganizationView> Organizations);
 
-/// <summary>Leads to the organization that the person works for; whoever works for several chooses one.</summary>
+/// <summary>
+/// Leads to the organization that the person works for; whoever works for several chooses one. Administrators search for one.
+/// </summary>
 internal static class ChooserPages
 {
     private const int MaxOrganizations = 200;
@@ -38,12 +42,19 @@ internal static class ChooserPages
             : PageResults.Redirect(http, "/console/organizations");
     }
 
-    private static async Task<IResult> ChooseAsync(ListOrganizations list, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> ChooseAsync(
+        ListOrganizations list, FindOrganization organizations, HomeOrganization home, HttpContext http, CancellationToken cancellationToken)
     {
         var caller = http.Caller();
         if (!caller.IsStaffAnywhere)
         {
             return PageResults.Redirect(http, ReturnAddress.Home, "console_staff_only");
+        }
+
+        if (caller.IsAdmin)
+        {
+            return (await organizations.HandleAsync(caller, home.Id.ToString(), cancellationToken)).ToResult(view =>
+                PageResults.Redirect(http, ConsoleVisit.PathOf(view.Organization.Number) + OrganizationPages.Path));
         }
 
         var found = await list.HandleAsync(caller, page: 1, MaxOrganizations, cancellationToken);

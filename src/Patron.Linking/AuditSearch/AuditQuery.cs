@@ -30,6 +30,9 @@ public sealed record AuditQuery
     /// <summary>The UUID of an account or an API key.</summary>
     public Guid? Actor { get; init; }
 
+    /// <summary>The email address of an account, instead of its UUID. One without an account finds nothing.</summary>
+    public string? ActorEmail { get; init; }
+
     /// <summary>What the changes were a part of, such as <c>job:42</c>.</summary>
     public string? Cause { get; init; }
 
@@ -40,7 +43,7 @@ public sealed record AuditQuery
     internal Error? Check()
     {
         var errors = new FieldErrors();
-        foreach (var (name, text) in new[] { ("action", Action), ("subject", Subject), ("cause", Cause) })
+        foreach (var (name, text) in new[] { ("action", Action), ("subject", Subject), ("actor", ActorEmail), ("cause", Cause) })
         {
             if (text is not null && (TextRules.IsLonger(text, MaxTextLength) || TextRules.Problem(text) is not null))
             {
@@ -68,6 +71,9 @@ public sealed record AuditRow(
     string Id, DateTimeOffset At, string Action, string SubjectType, Guid SubjectId, Guid? OrganizationId, TimelineActor Actor,
     string? Cause, string? Before, string? After)
 {
+    /// <summary>The name of the customer or, for staff of home, of the account; null for others, and if it is gone.</summary>
+    public string? SubjectName { get; init; }
+
     public string? Address { get; init; }
 
     public string? UserAgent { get; init; }

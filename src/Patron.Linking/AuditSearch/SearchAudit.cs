@@ -4,6 +4,7 @@ using Patron.Linking.Timeline;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.Linking.AuditSearch;
 
@@ -23,10 +24,13 @@ public sealed class SearchAudit(LocateCustomer locate, DatabaseSession database,
     private const string Sql = """
         SELECT t.id, t.at, t.action, t.subject_type, t.subject_id, t.organization_id, t.actor_user_id, t.actor_key_id, t.cause,
             t.before::text, t.after::text, t.address, t.user_agent,
-            coalesce(k.name, nullif(btrim(concat(u.first_name, ' ', u.last_name)), ''))
+            coalesce(k.name, nullif(btrim(concat(u.first_name, ' ', u.last_name)), '')),
+            nullif(c.name, ''), nullif(btrim(concat(s.first_name, ' ', s.last_name)), '')
         FROM (SELECT a.* FROM shared.audit_entries a WHERE {0} ORDER BY {1} LIMIT $1) t
         LEFT JOIN accounts.api_keys k ON k.id = t.actor_key_id
         LEFT JOIN accounts.users u ON u.id = t.actor_user_id
+        LEFT JOIN customers.customers c ON t.subject_type = 'customer' AND c.uid = t.subject_id AND c.organization_id = t.organization_id
+        LEFT JOIN accounts.users s ON t.subject_type = 'account' AND s.id = t.subject_id
         ORDER BY {1}
         """;
 
@@ -60,6 +64,9 @@ public sealed class SearchAudit(LocateCustomer locate, DatabaseSession database,
         }
 
         Add("coalesce(a.actor_user_id, a.actor_key_id) = {0}", query.Actor);
+        Add(
+            "coalesce(a.actor_user_id, a.actor_key_id) = (SELECT id FROM accounts.users WHERE normalized_email = {0})",
+            query.ActorEmail is { } email ? EmailAddress.KeyOf(email) : null);
         Add("a.cause = {0}", query.Cause);
         Add("starts_with(a.action, {0})", query.Action);
         Add("a.at >= {0}", query.From?.ToUniversalTime());
@@ -97,10 +104,11 @@ public sealed class SearchAudit(LocateCustomer locate, DatabaseSession database,
         var (organization, user, key, cause) = (row.OptionalUuid(), row.OptionalUuid(), row.OptionalUuid(), row.OptionalText());
         var (before, after, address, device) = (row.OptionalText(), row.OptionalText(), row.OptionalText(), row.OptionalText());
         var actor = TimelineActor.Of(user, key, cause, row.OptionalText(), type == "account" ? subject : null);
+        var (customer, account) = (row.OptionalText(), row.OptionalText());
         return new AuditRow(
             new TimelineCursor(at, 0, id).ToString(), at, action, type, subject, organization, actor, cause, before, after)
         {
-            Address = isHome ? address : null, UserAgent = isHome ? device : null,
+            SubjectName = customer ?? (isHome ? account : null), Address = isHome ? address : null, UserAgent = isHome ? device : null,
         };
     }
 }

@@ -7,7 +7,7 @@ namespace Patron.Demo;
 /// <summary>A fictitious company with 2 000 customers, the same at every run. They are created by the use case that staff use.</summary>
 internal static class DemoCompany
 {
-    private const int Size = 2_000;
+    public const int Size = 2_000;
 
     /// <summary>Creates the customers if the caller's organization has none, and returns how many were created.</summary>
     public static async Task<int> FillAsync(IServiceProvider services, Caller caller, CancellationToken cancellationToken)

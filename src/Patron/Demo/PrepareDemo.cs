@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Identity;
 using Patron.Accounts.Users;
 using Patron.Customers.Customers;
@@ -14,8 +15,8 @@ using Patron.Shared.Text;
 namespace Patron.Demo;
 
 /// <summary>
-/// Prepares the database of <c>patron serve --demo</c>: customers, a sync of the demo ERP, an invitation and a customer's login. A second
-/// start finds everything there.
+/// Prepares the database of <c>patron serve --demo</c>: a company with two years of customers, their accounts, a sync of the demo ERP, what
+/// staff did and have to decide, an invitation and, last, a customer's login. A second start finds everything there.
 /// </summary>
 internal static class PrepareDemo
 {
@@ -35,13 +36,24 @@ internal static class PrepareDemo
             return;
         }
 
+        var (watch, work) = (Stopwatch.StartNew(), new DemoWork(services, settings.Home.Id));
         await DemoCompany.FillAsync(services, caller, cancellationToken);
+        Report("accounts");
+        await work.AddAccountsAsync(cancellationToken);
+        Report("sync");
         await using var scope = services.CreateAsyncScope();
+        await DemoHistory.AddRunsAsync(scope.ServiceProvider, cancellationToken);
         var synced = await scope.ServiceProvider.GetRequiredService<RunSync>()
-            .HandleAsync(new SyncParameters(), _ => { }, cancellationToken);
+            .HandleAsync(new SyncParameters { Full = true }, _ => { }, cancellationToken);
         ThrowIfRefused(synced.Error);
+        Report("changes, comments, bulk changes, duplicates");
+        await work.HandleAsync(cancellationToken);
+        Report("two years of history");
+        await DemoHistory.HandleAsync(scope.ServiceProvider, settings.Home.Id, cancellationToken);
         await InviteTomAsync(scope.ServiceProvider, caller, cancellationToken);
         await AddJaneAsync(scope.ServiceProvider, caller, cancellationToken);
+
+        void Report(string step) => Console.Error.WriteLine($"Demo company: {step} ({watch.Elapsed.TotalSeconds:F1} s)");
 
         async Task<bool> HasAccountAsync(string email)
         {
@@ -59,14 +71,18 @@ internal static class PrepareDemo
 
             The demo is ready. Its people, documents and ERP are made up.
 
-              Portal         {portal.Page("/login")}
-              API reference  {portal.Page("/docs")}
-              Mails          {settings.Mail.Folder}
+              For staff: the console, where you see and change all customers
+                {portal.Page("/console")}
+                sign in as {DemoSettings.StaffEmail}  with {DemoSettings.StaffPassword}
 
-              Customer with invoices, orders and tickets
-                {DemoPartners.Jane.Email}   {DemoSettings.CustomerPassword}
-              Staff, for the API
-                {DemoSettings.StaffEmail}  {DemoSettings.StaffPassword}
+              For customers: the portal, where Jane sees her invoices, orders and tickets
+                {portal.Page("/login")}
+                sign in as {DemoPartners.Jane.Email}   with {DemoSettings.CustomerPassword}
+
+              For programs: the API, which staff may use too
+                {portal.Page("/docs")}
+
+              Mails are files in {settings.Mail.Folder}
 
             {DemoPartners.Tom.Name} was invited: open the link in his mail to set a password.
             """;
@@ -95,7 +111,7 @@ internal static class PrepareDemo
         ThrowIfRefused(imported.Error);
     }
 
-    private static void ThrowIfRefused(Error? error)
+    internal static void ThrowIfRefused(Error? error)
     {
         if (error is not null)
         {

@@ -117,7 +117,7 @@ public static class PatronServices
         if (role != ProcessRole.Customers)
         {
             services.AddSingleton(AccountsModule.SearchTexts).AddSingleton(WithdrawMemberInvitation.Expiring)
-                .AddSingleton(AccountsModule.Figures);
+                .AddSingleton(AccountsModule.Figures).AddSingleton(FindOrganizations.Index);
             Add(services, AccountsModule.EmailKeyColumns);
         }
 

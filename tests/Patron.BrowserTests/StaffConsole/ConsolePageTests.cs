@@ -11,6 +11,7 @@ public sealed class ConsolePageTests(OneProcess app, Chromium chromium) : IClass
         "", "?by=day", "/inbox", "/inbox?kind=duplicate&assigned=mine", "/merges", "/jobs", "/invitations", "/sync", "/members", "/keys", "/users", "/mail", "/mail?state=given_up", "/confirm", "/confirm?by=code", "/nothing",
         "/customers", "/customers?q=is:active+city:harare", "/customers?q=citi:harare", "/customers/new", "/segments", "/jobs/imports",
         "/jobs/new?of=all&q=is:active", "/jobs/new?of=all&kind=update", "/jobs/new?of=all&kind=add_tags", "/jobs/new?of=all&kind=verify",
+        "/audit", "/audit?action=customer.&everywhere=true", "/audit?subject=nothing", "/organizations", "/organizations/1", "/health",
     ];
 
     [Theory]

@@ -12,7 +12,7 @@ public sealed class ConsoleRightsTests(OneProcess app) : IClassFixture<OneProces
 
     // Pages that only some staff may see; the others are for all of them.
     private static readonly string[] ForOwners = ["/keys"];
-    private static readonly string[] ForAdministrators = ["/sync", "/users", "/mail"];
+    private static readonly string[] ForAdministrators = ["/sync", "/users", "/mail", "/organizations", "/health"];
 
     [Fact]
     public async Task Nobody_but_staff_of_the_organization_gets_a_page_or_sends_a_form()

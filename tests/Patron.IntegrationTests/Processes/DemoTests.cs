@@ -22,7 +22,7 @@ public sealed class DemoTests : IDisposable
         {
             await patron.UntilAsync(() => Task.FromResult(patron.Output.Contains("was invited", StringComparison.Ordinal)));
             Assert.All(
-                [$"{patron.Address}login", $"{patron.Address}docs", Path.Combine(folder.Location, "mail"), "jane@demo.example", DemoSettings.CustomerPassword, DemoSettings.StaffEmail, DemoSettings.StaffPassword],
+                [$"{patron.Address}console", $"{patron.Address}login", $"{patron.Address}docs", Path.Combine(folder.Location, "mail"), "jane@demo.example", DemoSettings.CustomerPassword, DemoSettings.StaffEmail, DemoSettings.StaffPassword],
                 shown => Assert.Contains(shown, patron.Output, StringComparison.Ordinal));
             await patron.UntilAsync(() => Task.FromResult(
                 (patron.Output + patron.Errors).Contains($"the portal is at {patron.Address}login", StringComparison.Ordinal)));
@@ -44,6 +44,7 @@ public sealed class DemoTests : IDisposable
             Assert.Equal(HttpStatusCode.NotFound, (await patron.GetAsync("/api/portal/documents/invoices/301/", jane)).StatusCode);
 
             await ExamplesShouldFindSomethingAsync(patron);
+            await CompanyShouldBeAliveAsync(patron);
             customers = await CountCustomersAsync(patron);
             Assert.InRange(customers, 1_900, 2_200);
             Assert.Equal(0, await patron.StopAsync());
@@ -91,6 +92,53 @@ public sealed class DemoTests : IDisposable
         var answer = await patron.GetAsync(path, token);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("data");
+    }
+
+    // What each page of the console shows, by the API that the same use cases serve.
+    private static async Task CompanyShouldBeAliveAsync(PatronProcess patron)
+    {
+        var staff = await patron.TokenAsync(DemoSettings.StaffEmail, DemoSettings.StaffPassword);
+        var growth = await PlainAsync("/api/v1/statistics/growth?unit=month&periods=24");
+        Assert.True(growth.GetProperty("periods").EnumerateArray().Count(period => period.GetProperty("created_customers").GetInt64() > 0) > 22);
+        Assert.True(growth.GetProperty("ages").GetArrayLength() > 4);
+        Assert.True(growth.GetProperty("cities").GetProperty("top").EnumerateObject().Count() > 5);
+        Assert.True(growth.GetProperty("countries").GetProperty("top").EnumerateObject().Count() > 5);
+
+        var activation = await PlainAsync("/api/v1/statistics/activation");
+        var funnel = new[] { "synced", "invited", "came", "active" }.Select(step => activation.GetProperty(step).GetInt64()).ToList();
+        Assert.True(funnel.Last() > 100);
+        Assert.Equal(funnel.OrderDescending(), funnel);
+        Assert.True(activation.GetProperty("sign_ins_by_day").EnumerateArray().Count(day => day.GetProperty("sign_ins").GetInt64() > 0) > 25);
+        Assert.Equal(15, (await PlainAsync("/api/v1/statistics/sync")).GetProperty("data").GetArrayLength());
+        foreach (var state in new[] { "queued", "invited", "never_came", "came", "withdrawn", "declined" })
+        {
+            Assert.NotEqual(0, (await PlainAsync($"/api/portal/invitations/?state={state}")).GetProperty("data").GetArrayLength());
+        }
+
+        string[] kinds = ["sync_conflict", "key_collision", "change_request", "offer_expiring", "invitation_expiring", "mail_given_up", "duplicate"];
+        await patron.UntilAsync(async () =>
+        {
+            var counts = (await PlainAsync("/api/v1/inbox/")).GetProperty("counts");
+            return kinds.All(kind => counts.TryGetProperty(kind, out var count) && count.GetInt64() > 0);
+        });
+        Assert.Equal(
+            ["applied", "applied", "ready"],
+            (await PlainAsync("/api/v1/jobs/")).EnumerateArray().Select(job => job.GetProperty("state").GetString()!).Order());
+        Assert.Equal(3, (await PlainAsync("/api/v1/segments/")).GetArrayLength());
+        Assert.Equal(1, (await PlainAsync("/api/v1/merges")).GetProperty("merges").GetArrayLength());
+
+        var customer = (await PlainAsync("/api/v1/customers/email/customer2@demo.example")).GetProperty("customer_id").GetString();
+        var timeline = await PlainAsync($"/api/v1/customers/{customer}/timeline?limit=200");
+        var kindsOfCustomer = timeline.EnumerateArray().Select(entry => entry.GetProperty("kind").GetString()!).ToHashSet();
+        Assert.Superset(new HashSet<string> { "record", "link", "account", "invitation", "request", "comment", "consent" }, kindsOfCustomer);
+
+        async Task<JsonElement> PlainAsync(string path)
+        {
+            var answer = await patron.GetAsync(path, staff);
+            var body = await answer.Content.ReadAsStringAsync();
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{path} answers {answer.StatusCode}: {body}");
+            return JsonDocument.Parse(body).RootElement;
+        }
     }
 
     // Whoever tries the reference with the demo sends its examples.

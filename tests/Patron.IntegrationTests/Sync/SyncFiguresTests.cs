@@ -1,7 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+using Patron.Erp.Runs;
 using Patron.Hosting;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using Patron.OdooStandIn.Company;
+using Patron.Shared.Callers;
 
 namespace Patron.IntegrationTests.Sync;
 
@@ -125,5 +128,27 @@ public sealed class SyncFiguresTests(TestDatabase database)
 
         world.Company.Change(bad, ("city", "Harare"));
         Assert.Equal((1, 0), ((await world.SyncAsync()) is var healed ? (int)healed.Created : 0, (int)healed.Errors));
+    }
+
+    [Fact]
+    public async Task Dry_run_in_the_background_shows_its_figures_and_writes_nothing()
+    {
+        await using var world = await SyncWorld.StartAsync(database, StandInCompany.Typical());
+        var previews = world.Accounts.Services.GetRequiredService<StartSyncPreview>();
+        var admin = Caller.System(world.Home());
+        Assert.Null(previews.FindLast(admin));
+        Assert.Equal(previews.Handle(admin).Value.StartedAt, previews.Handle(admin).Value.StartedAt);
+        await Eventually.BecomeTrueAsync(() => Task.FromResult(previews.FindLast(admin)?.EndedAt is not null));
+
+        Assert.Equal(world.Company.Ids().Count, previews.FindLast(admin)!.Figures!.Total);
+        Assert.Equal(0, await world.CountCustomersAsync());
+        var staff = admin with { IsAdmin = false };
+        Assert.Equal("admin_required", previews.Handle(staff).Error?.Code);
+        Assert.Null(previews.FindLast(staff));
+        await using var scope = world.Accounts.Services.CreateAsyncScope();
+        var setup = scope.ServiceProvider.GetRequiredService<ReadSyncSetup>();
+        Assert.Equal("Odoo", setup.Handle(admin).Value.Erp);
+        Assert.Contains("address", setup.Handle(admin).Value.OwnedFields);
+        Assert.Equal("admin_required", setup.Handle(staff).Error?.Code);
     }
 }

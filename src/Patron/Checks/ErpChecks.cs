@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Patron.CommandLine;
 using Patron.Erp;
 using Patron.ErpFiles;
 using Patron.Odoo;
 using Patron.Odoo.Client;
 using Patron.Odoo.Dashboard;
+using Patron.Shared.Checks;
 
-namespace Patron.CommandLine;
+namespace Patron.Checks;
 
 /// <summary>The checks of <c>patron doctor</c> for the company's ERP: an Odoo, or a folder of files.</summary>
 internal static class ErpChecks

@@ -1,0 +1,48 @@
+using Npgsql;
+using Patron.CommandLine;
+using Patron.Hosting;
+using Patron.Shared.Checks;
+using Patron.Shared.Mail;
+
+namespace Patron.Checks;
+
+/// <summary>What <c>patron doctor</c> and the console say of mails.</summary>
+internal static class MailChecks
+{
+    /// <summary>Whether the mail server can be used. Without one, mails are files.</summary>
+    public static async Task<CheckResult> CheckServerAsync(MailOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Host is not { } host)
+        {
+            return new CheckResult("mail", true, $"Mail:Host isn't set, so mails are written to files in {options.Folder}");
+        }
+
+        try
+        {
+            await new MailServer(options, TimeProvider.System).CheckAsync(cancellationToken);
+            return new CheckResult(
+                "mail", true,
+                $"{host}:{options.Port} answers{(options.User is null ? "" : " and accepts the user and password")}");
+        }
+        catch (MailServerException failure)
+        {
+            return new CheckResult(
+                "mail", false,
+                $"{host}:{options.Port} can't be used ({failure.Message}). Mails wait in the outbox until it can.");
+        }
+    }
+
+    public static IEnumerable<CheckResult> CheckLinks(PatronSettings settings) =>
+        MailLinks.Problem(settings) is { } problem ? [new CheckResult("links in mails", false, problem)] : [];
+
+    // Not an error of this installation: the mailbox doesn't exist any more, or its server doesn't want the message.
+    public static async Task<IEnumerable<CheckResult>> CountRefusedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT count(*) FROM shared.outbox_messages WHERE dead_at IS NOT NULL AND refused_at IS NOT NULL", connection);
+        var refused = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        var words =
+            $"{CommandOutput.Count(refused, "mail")} refused by the recipients' servers in the last 30 days; see last_error in shared.outbox_messages";
+        return refused == 0 ? [] : [new CheckResult("refused mails", true, words)];
+    }
+}
