@@ -131,12 +131,10 @@ internal static class DemoHistory
     private const string SignIns = """
         WITH days AS (SELECT date_trunc('day', $2::timestamptz) - n * interval '1 day' AS day FROM generate_series(0, 29) n),
         signed AS (
-            SELECT c.user_id, c.uid, least(
-                    d.day + interval '7 hours' + abs(hashtext(c.code || d.day::text)) % 800 * interval '1 minute',
-                    $2::timestamptz - interval '5 minutes') AS at,
-                '198.51.100.' || abs(hashtext(c.code)) % 250 + 1 AS address
-            FROM customers.customers c CROSS JOIN days d
-            WHERE c.organization_id = $1 AND c.user_id IS NOT NULL AND c.linked_at < d.day
+            SELECT c.user_id, c.uid, t.at, '198.51.100.' || abs(hashtext(c.code)) % 250 + 1 AS address
+            FROM customers.customers c CROSS JOIN days d CROSS JOIN LATERAL (
+                SELECT d.day + interval '7 hours' + abs(hashtext(c.code || d.day::text)) % 800 * interval '1 minute' AS at) t
+            WHERE c.organization_id = $1 AND c.user_id IS NOT NULL AND c.linked_at < d.day AND t.at < $2
                 AND abs(hashtext(c.code || 'd' || d.day::text)) % 100 < CASE WHEN extract(isodow FROM d.day) > 5 THEN 3 ELSE 9 END),
         sessions AS (
             INSERT INTO accounts.sessions (
