@@ -79,8 +79,8 @@ internal static class DatabaseChecks
         return dead switch
         {
             0 => [],
-            1 => [GivenUp("1 message couldn't be sent and won't be tried again; see last_error in shared.outbox_messages")],
-            _ => [GivenUp($"{dead} messages couldn't be sent and won't be tried again; see last_error in shared.outbox_messages")],
+            1 => [GivenUp("1 message couldn't be sent and won't be tried again. The console shows it under Mail, and in the inbox.")],
+            _ => [GivenUp($"{dead} messages couldn't be sent and won't be tried again. The console shows them under Mail, and in the inbox.")],
         };
 
         static CheckResult GivenUp(string message) => new("given-up messages", false, message);

@@ -42,7 +42,7 @@ internal static class MailChecks
             "SELECT count(*) FROM shared.outbox_messages WHERE dead_at IS NOT NULL AND refused_at IS NOT NULL", connection);
         var refused = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         var words =
-            $"{CommandOutput.Count(refused, "mail")} refused by the recipients' servers in the last 30 days; see last_error in shared.outbox_messages";
+            $"{CommandOutput.Count(refused, "mail")} refused by the recipients' servers in the last 30 days; the console shows them under Mail";
         return refused == 0 ? [] : [new CheckResult("refused mails", true, words)];
     }
 }

@@ -23,6 +23,7 @@ public sealed class CustomerEditTests(OneProcess app, Chromium chromium) : IClas
         await visitor.Page.Locator("#tags-form button").ClickAsync();
         await Assertions.Expect(visitor.Page.Locator("#tags .notice")).ToBeVisibleAsync();
         await Assertions.Expect(visitor.Page.Locator("#tags-form-tags")).ToHaveValueAsync("premium,gold");
+        await Assertions.Expect(visitor.Page.Locator("#lately li").First).ToContainTextAsync("Changed");
 
         await visitor.PressAsync("Deactivate");
         await visitor.ShouldSeeAsync("You can restore the customer at any time.");

@@ -4,6 +4,7 @@ using Patron.Customers.Duplicates;
 using Patron.Customers.Merges;
 using Patron.Erp;
 using Patron.Linking.Staff;
+using Patron.Linking.Timeline;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 
@@ -12,7 +13,7 @@ namespace Patron.StaffConsole.Pages.Customers;
 /// <summary>Everything about one customer.</summary>
 public sealed record CustomerModel(
     StaffCustomer Staff, IReadOnlyList<CustomerAddress> Addresses, IReadOnlyList<ShownDuplicate> Duplicates,
-    IReadOnlyList<MergeView> Merges)
+    IReadOnlyList<MergeView> Merges, IReadOnlyList<TimelineEntry> Lately)
 {
     public Customer Customer => Staff.Customer;
 
@@ -28,9 +29,11 @@ public sealed record CustomerModel(
 
 /// <summary>Reads the model of a customer's page. It does not ask the ERP: its documents are loaded later (CustomerDocumentPages).</summary>
 internal sealed class ReadCustomerRecord(
-    ReadStaffCustomer customers, ListAddresses addresses, ListDuplicatesOfCustomer duplicates, ListMerges merges,
+    ReadStaffCustomer customers, ListAddresses addresses, ListDuplicatesOfCustomer duplicates, ListMerges merges, ReadTimeline timeline,
     IErpConnector? connector = null)
 {
+    private static readonly TimelineQuery Latest = new() { Limit = 5 };
+
     public async Task<Result<CustomerModel>> HandleAsync(Caller caller, string reference, CancellationToken cancellationToken)
     {
         if (!(await customers.HandleAsync(caller, reference, cancellationToken)).Succeeded(out var customer, out var missing))
@@ -41,14 +44,16 @@ internal sealed class ReadCustomerRecord(
         // Read after the record: where one of them is gone meanwhile, so is the page.
         if (!(await addresses.HandleAsync(caller, reference, cancellationToken)).Succeeded(out var list, out var gone)
             || !(await duplicates.HandleAsync(caller, reference, cancellationToken)).Succeeded(out var pairs, out gone)
-            || !(await merges.OfCustomerAsync(caller, reference, cancellationToken)).Succeeded(out var merged, out gone))
+            || !(await merges.OfCustomerAsync(caller, reference, cancellationToken)).Succeeded(out var merged, out gone)
+            || !(await timeline.HandleAsync(caller, reference, Latest, cancellationToken)).Succeeded(out var lately, out gone))
         {
             return gone;
         }
 
         var partner = customer.Customer.Partner;
         var erp = partner?.Source == connector?.Source ? connector : null;
-        return new CustomerModel(customer, [.. list.Addresses.Where(address => address.Type != AddressType.Primary)], pairs, merged)
+        return new CustomerModel(
+            customer, [.. list.Addresses.Where(address => address.Type != AddressType.Primary)], pairs, merged, lately.Entries)
         {
             MayErase = caller.IsVendorOf(caller.OrganizationId),
             Erp = partner is null ? null : erp?.Name,
