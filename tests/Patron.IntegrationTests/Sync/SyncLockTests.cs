@@ -8,7 +8,6 @@ using Patron.Customers.Import;
 using Patron.Erp.Runs;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
-using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Imports;
 using Patron.Shared.Results;
@@ -90,21 +89,17 @@ public sealed class SyncLockTests(TestDatabase database)
             world.Company.AddPartner($"Customer {number}", $"customer{number}@x.example");
         }
 
-        await using (var lease = await world.Accounts.Services.GetRequiredService<LeaseStore>().TryAcquireAsync(RunSync.LeaseName, CancellationToken.None))
-        {
-            Assert.NotNull(lease); // So that no worker continues the open run.
-        }
-
         await world.CustomersSqlAsync<object>("CREATE FUNCTION erp.end_session() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$");
         await world.CustomersSqlAsync<object>("CREATE TRIGGER end_session AFTER INSERT ON customers.customers FOR EACH STATEMENT EXECUTE FUNCTION erp.end_session()");
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => world.TrySyncAsync());
-        await world.CustomersSqlAsync<object>("DROP TRIGGER end_session ON customers.customers");
         Assert.Equal(0, await world.CountCustomersAsync());
+        await world.CustomersSqlAsync<object>("DROP TRIGGER end_session ON customers.customers");
 
-        var figures = await world.SyncAsync();
-        Assert.Equal((30, 0), (figures.Created, figures.Errors));
+        // By this sync or by a worker, whichever is first; the other finds nothing left to do.
+        await world.TrySyncAsync();
+        await Eventually.BecomeTrueAsync(async () => await world.CustomersSqlAsync<long>("SELECT count(*) FROM erp.runs WHERE state <> 'succeeded'") == 0);
+        Assert.Equal(30, await world.CountCustomersAsync());
         Assert.Equal(0, await world.CustomersSqlAsync<long>("SELECT count(*) FROM erp.readings"));
-        Assert.Equal(1, await world.CustomersSqlAsync<long>("SELECT count(*) FROM erp.runs WHERE state = 'succeeded'"));
     }
 
     private static async Task<Result<Unit>> ImportAsync(SyncWorld world, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, Action<ImportedLine> report)
