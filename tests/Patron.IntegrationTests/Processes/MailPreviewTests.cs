@@ -20,7 +20,7 @@ public sealed class MailPreviewTests : IDisposable
     public async Task Every_mail_has_its_headers_text_and_HTML()
     {
         var answer = await PreviewAsync(("Portal__Url", "https://portal.acme.example"));
-        Assert.Equal((0, $"Wrote 68 files to {Previews}.\n"), (answer.Status, answer.Output));
+        Assert.Equal((0, $"Wrote 72 files to {Previews}.\n"), (answer.Status, answer.Output));
         var kinds = new[] { typeof(AccountMails), typeof(ActivationMails) }.SelectMany(type => type.GetMethods()).Count(method => method.ReturnType == typeof(OutgoingMail));
         var files = Directory.GetFiles(Previews, "*.eml");
         Assert.Equal(2 * (kinds + 3), files.Length); // Three kinds have two forms: a code or a link, the first one or a reminder, proven or not.
