@@ -11,8 +11,8 @@ namespace Patron.Accounts.Sessions;
 
 /// <summary>
 /// Proves that the person at a session is its owner before something dangerous (<see cref="Caller.AuthenticatedAt"/>), by their password or
-/// by a code that was mailed to them (<see cref="SendReauthenticationCode"/>). Errors: 400 wrong, or a code that has ended, 403 the caller is
-/// no person with a session, 422 no code, 429 too many wrong ones, 503 too busy.
+/// by a code that was mailed to them (<see cref="SendReauthenticationCode"/>). Errors: 400 wrong, or a code that has ended, 403 the caller
+/// is no person with a session, 422 no code, 429 too many wrong ones, 503 too busy.
 /// </summary>
 public sealed class Reauthenticate(
     AccountsContext dbContext, PasswordHashing passwords, ReauthenticationCodes codes, CallerCache callerCache, DatabaseSession database,

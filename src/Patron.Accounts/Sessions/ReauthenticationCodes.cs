@@ -38,7 +38,8 @@ public sealed class ReauthenticationCodes(AccountsContext dbContext, MailedCodes
             SELECT s.id, {id}, {user.NormalizedEmail}, {codes.Hash(id, code)}, {now + Lifetime} FROM accounts.sessions s
             WHERE s.id = {sessionId} AND s.user_id = {user.Id} AND s.ended_at IS NULL
             ON CONFLICT (session_id) DO UPDATE SET
-                id = excluded.id, email_key = excluded.email_key, code_hash = excluded.code_hash, tries = 0, expires_at = excluded.expires_at
+                id = excluded.id, email_key = excluded.email_key, code_hash = excluded.code_hash, tries = 0,
+                expires_at = excluded.expires_at
             """, cancellationToken);
         return issued == 1 ? code : null;
     }

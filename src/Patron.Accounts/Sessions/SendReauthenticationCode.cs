@@ -8,14 +8,15 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Sessions;
 
 /// <summary>
-/// Mails a code with which the person at a session confirms who they are (<see cref="Reauthenticate"/>). Errors: 403 the caller is no person
-/// with a session, 429 too many mails within the hour.
+/// Mails a code with which the person at a session confirms who they are (<see cref="Reauthenticate"/>). Errors: 403 the caller is no
+/// person with a session, 429 too many mails within the hour.
 /// </summary>
 public sealed class SendReauthenticationCode(
     AccountsContext dbContext, ReauthenticationCodes codes, AccountMailbox mailbox, DatabaseSession database, TimeProvider time)
 {
     // Accounts with a password may ask for a code too. It is not weaker than the password: the code needs this session and the mailbox, and
-    // the mailbox alone can already reset the password. Changing the address needs the password, so a session alone cannot move the mailbox.
+    // the mailbox alone can already reset the password. Changing the address needs the password, so a session alone cannot move the
+    // mailbox.
     public async Task<Result<Unit>> HandleAsync(Caller caller, CancellationToken cancellationToken)
     {
         if (caller is not { UserId: { } userId, SessionId: { } sessionId })

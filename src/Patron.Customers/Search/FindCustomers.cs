@@ -40,8 +40,9 @@ public sealed record FoundPage(IReadOnlyList<Customer> Customers, long Total, bo
 
 /// <summary>
 /// Finds customers of the acting organization for a list with many pages, which stay right while customers are added; for staff and keys
-/// with <c>customers:read</c> (403 for others). That very many match is remembered for a minute. The time does not depend on the depth of the page. 422 for invalid criteria, an order
-/// without an index or whose index is not built yet, a cursor of another order and a size out of bounds.
+/// with <c>customers:read</c> (403 for others). That very many match is remembered for a minute. The time does not depend on the depth of
+/// the page. 422 for invalid criteria, an order without an index or whose index is not built yet, a cursor of another order and a size out
+/// of bounds.
 /// </summary>
 public sealed class FindCustomers(
     DatabaseSession session, AccountCopies accounts, CriteriaReader reader, FilterTerms terms, ManyMatches many)

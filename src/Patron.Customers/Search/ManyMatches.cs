@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Patron.Customers.Search;
 
 /// <summary>
-/// Remembers for a minute which conditions more customers match than are counted: finding that out again would cost more than the page. Each
-/// process has its own.
+/// Remembers for a minute which conditions more customers match than are counted: finding that out again would cost more than the page.
+/// Each process has its own.
 /// </summary>
 public sealed class ManyMatches(TimeProvider time)
 {

@@ -19,8 +19,8 @@ public sealed record QuickResults(IReadOnlyList<Customer> Customers, bool HasMor
 /// <summary>
 /// Finds the first eight customers of the acting organization while a filter is typed, from two letters on: first the one that the text
 /// identifies (customer_id, code, uid, reference, email address, phone, partner of the ERP), then, unless it is one of eight or more
-/// characters, those whose name begins with it and other matches, the newest first. A filter with errors finds what its other parts find. For staff and keys with <c>customers:read</c>
-/// (403 for others).
+/// characters, those whose name begins with it and other matches, the newest first. A filter with errors finds what its other parts find.
+/// For staff and keys with <c>customers:read</c> (403 for others).
 /// </summary>
 public sealed class QuickFind(DatabaseSession session, AccountCopies accounts, CriteriaReader reader, FilterTerms terms)
 {

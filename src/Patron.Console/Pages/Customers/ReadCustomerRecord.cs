@@ -27,7 +27,9 @@ public sealed record CustomerModel(
     public Uri? PartnerPage { get; init; }
 }
 
-/// <summary>Reads the model of a customer's page. It does not ask the ERP: its documents are loaded later (CustomerDocumentPages).</summary>
+/// <summary>
+/// Reads the model of a customer's page. It does not ask the ERP: its documents are loaded later (<see cref="CustomerDocumentPages"/>).
+/// </summary>
 internal sealed class ReadCustomerRecord(
     ReadStaffCustomer customers, ListAddresses addresses, ListDuplicatesOfCustomer duplicates, ListMerges merges, ReadTimeline timeline,
     IErpConnector? connector = null)
