@@ -68,6 +68,7 @@ public sealed class BackgroundServiceTests(TestDatabase databases, OneProcess te
         await UseAsync(app); // Twice, so that the statements are prepared.
         await UseAsync(app);
 
+        // A transaction for each table: locks of all of them at once would meet those of a background service in another order.
         await app.AccountsSqlAsync<object>(
             """
             DO $$
@@ -76,6 +77,7 @@ public sealed class BackgroundServiceTests(TestDatabase databases, OneProcess te
                 FOR tables IN SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('shared', 'accounts', 'customers')
                     AND (schemaname || '.' || tablename)::regclass NOT IN (SELECT inhrelid FROM pg_inherits) LOOP
                     EXECUTE format('ALTER TABLE %I.%I ADD COLUMN added_later text DEFAULT ''new''', tables.schemaname, tables.tablename);
+                    COMMIT;
                 END LOOP;
             END $$
             """);
