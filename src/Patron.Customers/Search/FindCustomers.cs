@@ -77,7 +77,7 @@ public sealed class FindCustomers(
             {
                 var conditions = await reader.ReadAsync(connection, caller.OrganizationId, criteria, accounts: null, cancellationToken);
                 var queries = new FindQueries(conditions, order!, cursor, request.Size);
-                return await ReadAsync(connection, criteria, conditions.Key, queries, cancellationToken);
+                return await ReadAsync(connection, criteria, queries, cancellationToken);
             },
             cancellationToken);
         return (await AddAccountsAsync(caller, found.Page(name), cancellationToken)).Select(
@@ -113,7 +113,7 @@ public sealed class FindCustomers(
     // Up to ExactUpTo matches are found once, counted and sorted. Above it matches are so common that a page is soon found along the index
     // of the order.
     private async Task<FoundRows> ReadAsync(
-        NpgsqlConnection connection, CustomerCriteria criteria, string key, FindQueries queries, CancellationToken cancellationToken)
+        NpgsqlConnection connection, CustomerCriteria criteria, FindQueries queries, CancellationToken cancellationToken)
     {
         if (criteria.CanUseCounters)
         {
@@ -121,7 +121,7 @@ public sealed class FindCustomers(
             return await queries.WalkAsync(connection, total, totalIsExact: true, cancellationToken);
         }
 
-        if (!queries.IsMany && !many.Contains(key))
+        if (!queries.IsMany && !many.Contains(queries.Key))
         {
             if (!await queries.AreKnownToBeManyAsync(connection, cancellationToken)
                 && await queries.FindAllAsync(connection, cancellationToken) is { } all)
@@ -129,7 +129,7 @@ public sealed class FindCustomers(
                 return all;
             }
 
-            many.Add(key);
+            many.Add(queries.Key);
         }
 
         return await queries.WalkAsync(connection, ExactUpTo, totalIsExact: false, cancellationToken);

@@ -55,6 +55,9 @@ internal sealed class FindQueries
     /// <summary>Whether an earlier page has found that very many match.</summary>
     public bool IsMany => cursor?.IsMany == true;
 
+    /// <summary>Tells the conditions of these queries from others.</summary>
+    public string Key => conditions.Key;
+
     private int RowsToRead => size + 1;
 
     private bool IsBackward => cursor?.IsBackward == true;

@@ -15,8 +15,6 @@ public sealed record CustomerAddressModel(Customer Customer, CustomerAddress? Ad
 /// <summary>Adds, changes and removes addresses of a customer. The primary one is a topic of the customer.</summary>
 internal static class CustomerAddressPages
 {
-    private static readonly Error NoAddress = Error.NotFound("path_not_found", "There's nothing at this address.");
-
     public static void MapCustomerAddresses(this RouteGroupBuilder pages)
     {
         var addresses = pages.MapGroup(CustomerRecordPages.Path + "/{id}/addresses");
@@ -48,7 +46,7 @@ internal static class CustomerAddressPages
         (await list.HandleAsync(http.Caller(), id, cancellationToken)).ToResult(found =>
             found.Addresses.FirstOrDefault(address => address.Uid == uid && address.Type != AddressType.Primary) is { } address
                 ? PageResults.Page<CustomerAddressPage, CustomerAddressModel>(new CustomerAddressModel(found.Customer, address))
-                : Answers.Problem(NoAddress));
+                : Answers.Problem(CustomerRecordPages.NothingHere));
 
     private static async Task<IResult> AnswerAsync(
         HttpContext http, string id, FormInput input, string notice, Task<Result<ChangedAddress>> work) =>

@@ -28,7 +28,6 @@ public sealed record FieldConflict(Field<Customer> Field, string Mine, string Th
 internal static class CustomerFormPages
 {
     private const string Before = "was_";
-    private static readonly Error NoTopic = Error.NotFound("path_not_found", "There's nothing at this address.");
 
     public static void MapCustomerForms(this RouteGroupBuilder pages)
     {
@@ -42,7 +41,7 @@ internal static class CustomerFormPages
         CustomerTopic.Find(topic) is { } named
             ? (await find.HandleAsync(http.Caller(), new CustomerLookup.ById(id), cancellationToken)).ToResult(customer =>
                 PageResults.Page<CustomerFormPage, CustomerFormModel>(new CustomerFormModel(customer, named)))
-            : Answers.Problem(NoTopic);
+            : Answers.Problem(CustomerRecordPages.NothingHere);
 
     private static async Task<IResult> SaveAsync(
         string id, string topic, FormInput input, UpdateCustomer update, FindCustomer find, HttpContext http,
@@ -50,7 +49,7 @@ internal static class CustomerFormPages
     {
         if (CustomerTopic.Find(topic) is not { } named)
         {
-            return Answers.Problem(NoTopic);
+            return Answers.Problem(CustomerRecordPages.NothingHere);
         }
 
         // Only what was changed in the form: what an account or the ERP owns is sent back unchanged.

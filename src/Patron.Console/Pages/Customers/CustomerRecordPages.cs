@@ -16,6 +16,9 @@ internal static class CustomerRecordPages
 {
     public const string Path = "/customers";
 
+    /// <summary>The answer for a part of a customer's page that there isn't.</summary>
+    public static readonly Error NothingHere = Error.NotFound("path_not_found", "There's nothing at this address.");
+
     private static readonly Error NotTheName = Error.Invalid("name", "This isn't the customer's name.");
 
     public static void MapCustomers(this RouteGroupBuilder pages)
