@@ -101,7 +101,8 @@ public static class AccountsModule
             .AddScoped<AccountActivator>().AddScoped<ActivationInvitations>();
         services.AddSingleton<SignInRules>();
         services.AddScoped<TokenIssuer>().AddScoped<SessionStarter>()
-            .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>()
+            .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<EndEverySession>()
+            .AddScoped<ListSessions>()
             .AddScoped<Reauthenticate>().AddScoped<ReauthenticationCodes>().AddScoped<SendReauthenticationCode>()
             .AddScoped<FindEndedSession>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();

@@ -76,7 +76,7 @@ public static class CustomersModule
         services.AddScoped<BulkUpdateCustomers>();
         services.AddScoped<DeleteCustomer>();
         services.AddScoped<RestoreCustomer>();
-        services.AddScoped<EraseCustomer>();
+        services.AddScoped<EraseCustomer>().AddScoped<RepeatErasures>();
         services.AddScoped<VerifyCustomerEmail>();
         services.AddScoped<VerifyCustomerPhone>();
         services.AddScoped<RecordCustomerSignIn>();

@@ -1,5 +1,6 @@
 using Patron.Customers.Erp;
 using Patron.Erp.Runs;
+using Patron.Shared.Background;
 
 namespace Patron.Odoo;
 
@@ -43,7 +44,7 @@ public sealed class OdooOptions
     /// The schedule of incremental runs, in the same format. They complement full runs and do not replace them: late commits of known
     /// partners are missed.
     /// </summary>
-    public string IncrementalSchedule { get; set; } = SyncSchedule.Never;
+    public string IncrementalSchedule { get; set; } = CronSchedule.Never;
 
     /// <summary>The timeout of a dashboard section; after that its cached answer is shown.</summary>
     public TimeSpan SectionTimeout { get; set; } = TimeSpan.FromSeconds(5);
@@ -82,8 +83,8 @@ public sealed class OdooOptions
         { Protocol: OdooProtocol.Json2, FitsHeaders: false } =>
             "Odoo:Database and Odoo:ApiKey must be plain letters, digits and signs to be sent by Odoo:Protocol json2.",
         { PageSize: < 1 or > 2000 } => "Odoo:PageSize must be between 1 and 2000.",
-        { Url: not null } when SyncSchedule.Refusal("Odoo:Schedule", Schedule) is { } refusal => refusal,
-        { Url: not null } when SyncSchedule.Refusal("Odoo:IncrementalSchedule", IncrementalSchedule) is { } refusal => refusal,
+        { Url: not null } when CronSchedule.Refusal("Odoo:Schedule", Schedule) is { } refusal => refusal,
+        { Url: not null } when CronSchedule.Refusal("Odoo:IncrementalSchedule", IncrementalSchedule) is { } refusal => refusal,
         _ when Owns?.Except(ErpOwnership.Available, StringComparer.Ordinal).FirstOrDefault() is { } unknown =>
             $"Odoo:Owns must be some of {string.Join(", ", ErpOwnership.Available)}; '{unknown}' is none.",
         _ when SectionTimeout < TimeSpan.FromMilliseconds(100) || SectionTimeout > TimeSpan.FromMinutes(1) =>

@@ -1,4 +1,5 @@
 using Patron.Customers.Erp;
+using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 
@@ -19,7 +20,7 @@ public sealed record SyncSetup(string? Erp, string? Identity, SyncSettings Sched
 public sealed class ReadSyncSetup(
     ErpOwnership ownership, TimeProvider time, IErpConnector? connector = null, SyncSettings? settings = null)
 {
-    private static readonly SyncSettings Unscheduled = new(SyncSchedule.Never, SyncSchedule.Never);
+    private static readonly SyncSettings Unscheduled = new(CronSchedule.Never, CronSchedule.Never);
 
     public Result<SyncSetup> Handle(Caller caller)
     {
@@ -36,5 +37,5 @@ public sealed class ReadSyncSetup(
     }
 
     private DateTimeOffset? NextOf(string schedule) =>
-        SyncSchedule.TryRead(schedule, out var read) ? read.NextAfter(time.GetUtcNow()) : null;
+        CronSchedule.TryRead(schedule, out var read) ? read.NextAfter(time.GetUtcNow()) : null;
 }

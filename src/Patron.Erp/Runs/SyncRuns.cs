@@ -97,6 +97,16 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
         return await TryUpdateAsync(run, before, cancellationToken) ? run.Id : null;
     }
 
+    /// <summary>
+    /// Makes the next run a full one: after a restore, because changes that were read after the restored moment are not known any more. A
+    /// run that was open at that moment ends.
+    /// </summary>
+    public async Task RequireFullAsync(CancellationToken cancellationToken)
+    {
+        await FailOpenAsync("The database was restored from a backup while this run was open.", cancellationToken);
+        await database.ExecuteAsync("UPDATE erp.runs SET cursor = NULL WHERE cursor IS NOT NULL", cancellationToken);
+    }
+
     private async Task<bool> EndAsync(FencingToken fencingToken, Action<SyncRun> end, CancellationToken cancellationToken)
     {
         var found = await WhereAsync("id = $1 AND runner = $2", cancellationToken, fencingToken.RunId, fencingToken.Runner);

@@ -1,3 +1,4 @@
+using Patron.Shared.Background;
 
 namespace Patron.Erp.Runs;
 
@@ -11,8 +12,8 @@ public sealed record DueSync(SyncMode Mode, DateTimeOffset DueAt);
 public sealed class SyncScheduler
 {
     private readonly TimeProvider time;
-    private readonly SyncSchedule? full;
-    private readonly SyncSchedule? incremental;
+    private readonly CronSchedule? full;
+    private readonly CronSchedule? incremental;
     private DateTimeOffset? nextFull;
     private DateTimeOffset? nextIncremental;
 
@@ -20,8 +21,8 @@ public sealed class SyncScheduler
     public SyncScheduler(SyncSettings settings, TimeProvider time)
     {
         this.time = time;
-        full = SyncSchedule.TryRead(settings.Schedule, out var read) ? read : null;
-        incremental = SyncSchedule.TryRead(settings.IncrementalSchedule, out read) ? read : null;
+        full = CronSchedule.TryRead(settings.Schedule, out var read) ? read : null;
+        incremental = CronSchedule.TryRead(settings.IncrementalSchedule, out read) ? read : null;
         var now = time.GetUtcNow();
         nextFull = full?.NextAfter(now);
         nextIncremental = incremental?.NextAfter(now);

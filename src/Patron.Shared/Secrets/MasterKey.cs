@@ -30,6 +30,29 @@ public sealed class MasterKey
         return new MasterKey(bytes);
     }
 
+    /// <summary>The key from its bytes, such as those in a backup.</summary>
+    public static MasterKey FromBytes(byte[] bytes) =>
+        bytes.Length == Length ? new MasterKey(bytes) : throw new ArgumentException($"A master key has {Length} bytes.", nameof(bytes));
+
+    /// <summary>Identifies the key without revealing it: 16 hexadecimal digits.</summary>
+    public string Fingerprint => Convert.ToHexStringLower(Derive("patron master key fingerprint 1"))[..16];
+
+    /// <summary>The key itself, for an encrypted backup.</summary>
+    public byte[] Export() => [.. key];
+
+    /// <summary>Writes the key into a new file that only its owner can read.</summary>
+    public void WriteTo(string path)
+    {
+        using var stream = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = OwnerOnlyPermissions.File,
+        });
+        stream.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(key)));
+        stream.Flush(flushToDisk: true);
+    }
+
     /// <summary>The key from a file, which the first call creates. Processes that start at the same time get the same key.</summary>
     public static MasterKey FromFile(string path)
     {
@@ -37,17 +60,7 @@ public sealed class MasterKey
         {
             OwnerOnlyPermissions.CreateFolder(Path.GetDirectoryName(path)!);
             var temporary = $"{path}.{Guid.NewGuid():N}"; // Not the process id: processes in different containers can have the same one.
-            using (var stream = new FileStream(temporary, new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                UnixCreateMode = OwnerOnlyPermissions.File,
-            }))
-            {
-                stream.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(Length))));
-                stream.Flush(flushToDisk: true);
-            }
-
+            new MasterKey(RandomNumberGenerator.GetBytes(Length)).WriteTo(temporary);
             MoveIntoPlace(temporary, path);
         }
 

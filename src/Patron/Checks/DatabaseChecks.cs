@@ -39,6 +39,7 @@ internal static class DatabaseChecks
             CheckServer(facts),
             .. facts.IsMigrated ? await CountGivenUpAsync(connection, cancellationToken) : [],
             .. facts.IsMigrated ? await MailChecks.CountRefusedAsync(connection, cancellationToken) : [],
+            .. facts.IsMigrated ? await MailChecks.CountParkedAsync(connection, cancellationToken) : [],
             .. facts.HasStatistics ? [await CheckStatisticsAsync(source, cancellationToken)] : Array.Empty<CheckResult>(),
             .. facts.HasKeys ? [await CheckAddressesAsync(connection, cancellationToken)] : Array.Empty<CheckResult>(),
         ];

@@ -3,6 +3,7 @@ using Patron.CommandLine;
 using Patron.Hosting;
 using Patron.Shared.Checks;
 using Patron.Shared.Mail;
+using Patron.Shared.Outbox;
 
 namespace Patron.Checks;
 
@@ -30,6 +31,21 @@ internal static class MailChecks
                 "mail", false,
                 $"{host}:{options.Port} can't be used ({failure.Message}). Mails wait in the outbox until it can.");
         }
+    }
+
+    /// <summary>Mails that wait until somebody decides, after a restore.</summary>
+    public static async Task<IEnumerable<CheckResult>> CountParkedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(ParkedMails.CountSql, connection);
+        var parked = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        return parked == 0
+            ? []
+            :
+            [
+                new CheckResult(
+                    "parked mails", false,
+                    $"{CommandOutput.Count(parked, "mail")} waited when the restored database was backed up. Send them with 'patron mail parked --send', or delete them with '--drop'."),
+            ];
     }
 
     public static IEnumerable<CheckResult> CheckLinks(PatronSettings settings) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Patron.Backups;
 using Patron.Hosting;
 using Patron.Shared;
 using Patron.Shared.Checks;
@@ -19,11 +20,17 @@ internal static class ServerChecks
             Describe(await provider.GetRequiredService<Health>().CheckAsync(cancellationToken))))
         .AddSingleton(provider => new InstallationCheck("database", cancellationToken =>
             DatabaseChecks.RunAsync(provider.GetRequiredService<DatabasePools>().Probes, settings.Role, cancellationToken)))
+        .AddSingleton(provider => new InstallationCheck("backup", async cancellationToken =>
+        {
+            var time = provider.GetRequiredService<TimeProvider>();
+            await using var connection = await provider.GetRequiredService<DatabasePools>().Probes.OpenConnectionAsync(cancellationToken);
+            return await BackupChecks.RunAsync(new ReadBackupState(settings, time), connection, time, cancellationToken);
+        }))
         .AddSingleton(new InstallationCheck("mail", async cancellationToken => [await CheckMailAsync(settings, cancellationToken)]))
         .AddSingleton(new InstallationCheck("settings", _ => Task.FromResult(CheckSettings(settings))));
 
     private static IReadOnlyList<CheckResult> Describe(HealthAnswer health) =>
-        [.. health.Checks.Where(check => check.Key != "database").Select(check => Describe(check.Key, check.Value, health))];
+        [.. health.Checks.Where(check => check.Key is not ("database" or "backup")).Select(check => Describe(check.Key, check.Value, health))];
 
     private static CheckResult Describe(string subject, string state, HealthAnswer health) => (subject, state == "ok") switch
     {

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Patron.Backups;
+using Patron.CommandLine.Backups;
 using Patron.CommandLine.Duplicates;
 using Patron.CommandLine.Imports;
 using Patron.CommandLine.Jobs;
@@ -10,6 +12,8 @@ namespace Patron.CommandLine;
 /// <summary>The JSON of all commands, compiled because reading types at run time costs a command its first tenth of a second.</summary>
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(AuditList))]
+[JsonSerializable(typeof(BackupProof))]
+[JsonSerializable(typeof(BackupSummary))]
 [JsonSerializable(typeof(CheckResults))]
 [JsonSerializable(typeof(ConflictsSummary))]
 [JsonSerializable(typeof(DuplicatesSummary))]

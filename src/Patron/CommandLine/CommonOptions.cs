@@ -41,6 +41,9 @@ internal sealed class CommonOptions
         return SettingsReader.Read(configuration, chosen, folder);
     }
 
+    /// <summary>The data folder that was given; null for the default one.</summary>
+    public string? DataFolder(ParseResult line) => line.GetValue(data) is { } folder ? Path.GetFullPath(folder) : null;
+
     /// <summary>The default address of a role.</summary>
     public static string DefaultUrl(ProcessRole role) => $"http://127.0.0.1:{8000 + (int)role}";
 

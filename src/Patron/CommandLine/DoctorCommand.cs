@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Npgsql;
+using Patron.Backups;
 using Patron.Checks;
 using Patron.Hosting;
 using Patron.PrivatePostgres;
@@ -102,7 +103,10 @@ internal static class DoctorCommand
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);
             await using var source = NpgsqlDataSource.Create(
                 new NpgsqlConnectionStringBuilder(database.ConnectionString) { Timeout = (int)Timeout.TotalSeconds });
-            return await DatabaseChecks.RunAsync(source, settings.Role, cancellationToken);
+            var results = await DatabaseChecks.RunAsync(source, settings.Role, cancellationToken);
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            var backups = new ReadBackupState(settings, TimeProvider.System);
+            return [.. results, .. await BackupChecks.RunAsync(backups, connection, TimeProvider.System, cancellationToken)];
         }
         catch (Exception exception) when (DatabaseFailure.IsUnavailable(exception)
             || exception is PrivatePostgresException or PostgresException or ArgumentException)

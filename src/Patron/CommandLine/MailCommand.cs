@@ -9,12 +9,16 @@ using Patron.Web.Pages;
 using Patron.Shared;
 using Patron.Shared.Callers;
 using Patron.Shared.Mail;
+using Patron.Shared.Outbox;
 using Patron.Shared.Secrets;
 using Patron.Shared.Text;
 
 namespace Patron.CommandLine;
 
-/// <summary><c>patron mail preview</c>: shows operators how their mails look, without sending any.</summary>
+/// <summary>
+/// <c>patron mail preview</c>: shows operators how their mails look, without sending any. <c>patron mail parked</c>: settles the mails that
+/// waited when a restored database was backed up.
+/// </summary>
 internal static class MailCommand
 {
     private static readonly string[] Endings = [".eml", ".html"];
@@ -31,7 +35,34 @@ internal static class MailCommand
         preview.SetAction((line, cancellationToken) => CommandRunner.HandleErrorsAsync(
             () => PreviewAsync(common.Read(line), line.GetRequiredValue(folder), cancellationToken),
             cancellationToken));
-        return new Command("mail", "Look at the mails that Patron sends.") { preview };
+        return new Command("mail", "Look at the mails that Patron sends.") { preview, BuildParked() };
+    }
+
+    private static Command BuildParked()
+    {
+        var send = new Option<bool>("--send") { Description = "Let all of them go." };
+        var drop = new Option<bool>("--drop") { Description = "Delete all of them unsent." };
+        var parked = new Command("parked", "Count the mails that a restore has parked, or send or delete them.") { send, drop };
+        parked.Validators.Add(result =>
+        {
+            if (result.GetValue(send) && result.GetValue(drop))
+            {
+                result.AddError("Choose one of --send and --drop.");
+            }
+        });
+        parked.RunsOn(
+            new CommonOptions(parked), [ProcessRole.All, ProcessRole.Accounts, ProcessRole.Customers], async (line, context, cancellationToken) =>
+            {
+                var mails = context.Get<ParkedMails>();
+                Console.WriteLine((line.GetValue(send), line.GetValue(drop)) switch
+                {
+                    (true, _) => $"Running servers send {CommandOutput.Count(await mails.SendAsync(cancellationToken), "mail")}.",
+                    (_, true) => $"Deleted {CommandOutput.Count(await mails.DropAsync(cancellationToken), "mail")} unsent.",
+                    _ => $"{CommandOutput.Count(await mails.CountAsync(cancellationToken), "mail")} parked.",
+                });
+                return 0;
+            });
+        return parked;
     }
 
     private static async Task<int> PreviewAsync(PatronSettings settings, string folder, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Patron.Backups;
 using Patron.Hosting;
 using Patron.PrivatePostgres;
 
@@ -19,8 +20,10 @@ internal sealed class OpenDatabase : IAsyncDisposable
     /// <summary>The private server; null if another one is configured.</summary>
     public PrivatePostgresServer? Server { get; }
 
+    /// <exception cref="Shared.CannotStartException">A restore into the data folder was interrupted.</exception>
     public static async Task<OpenDatabase> OpenAsync(PatronSettings settings, ILoggerFactory logs, CancellationToken cancellationToken)
     {
+        RestoreMarker.ThrowIfSet(settings.DataFolder);
         if (settings.ConnectionString is { } connectionString)
         {
             return new OpenDatabase(connectionString, null);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Globalization;
+using Patron.CommandLine.Backups;
 using Patron.CommandLine.Duplicates;
 using Patron.CommandLine.Imports;
 using Patron.CommandLine.Jobs;
@@ -53,6 +54,9 @@ internal static class PatronCommand
             AuditCommand.Build(),
             MailCommand.Build(),
             RecountCommand.Build(),
+            BackupCommand.Build(),
+            RestoreCommand.Build(),
+            AfterRestoreCommand.Build(),
             DemoCommand.Build(),
             CompletionCommand.Build(),
         };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Patron.Backups;
 using Patron.Demo;
 using Patron.Hosting;
 using Patron.PrivatePostgres;
@@ -50,7 +51,7 @@ internal static class ServeCommand
             }
 
             await using var app = PatronServer.Build(
-                settings, database.ConnectionString, addresses, builder => AddGuard(builder, database.Server));
+                settings, database.ConnectionString, addresses, builder => AddDatabaseServices(builder, settings, database));
             if (isDemo)
             {
                 // Once the server listens: its addresses are in the guide.
@@ -148,11 +149,18 @@ internal static class ServeCommand
             : addresses;
     }
 
-    private static void AddGuard(WebApplicationBuilder builder, PrivatePostgresServer? server)
+    // Only a private server needs a guard; a backup is taken of either.
+    private static void AddDatabaseServices(WebApplicationBuilder builder, PatronSettings settings, OpenDatabase database)
     {
-        if (server is not null)
+        if (database.Server is { } server)
         {
             builder.Services.AddSingleton(server).AddHostedService<PrivatePostgresGuard>();
+        }
+
+        if (database.Server is not null || settings.Backup.Folder is not null)
+        {
+            builder.Services.AddSingleton(new BackupSource(settings, database.ConnectionString, database.Server))
+                .AddHostedService<BackupWorker>();
         }
     }
 

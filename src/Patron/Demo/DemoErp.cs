@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Patron.Erp;
 using Patron.Erp.Dashboards;
 using Patron.Erp.Runs;
+using Patron.Shared.Background;
 
 namespace Patron.Demo;
 
@@ -41,6 +42,6 @@ internal sealed class DemoErp : IErpConnector
 
     /// <summary>Adds the demo ERP instead of a real one. The demo syncs when it is prepared, so there is no schedule.</summary>
     public static void AddTo(IServiceCollection services) =>
-        services.AddErpConnector<DemoErp>(new SyncSettings(SyncSchedule.Never, SyncSchedule.Never))
+        services.AddErpConnector<DemoErp>(new SyncSettings(CronSchedule.Never, CronSchedule.Never))
             .AddSingleton<DemoTickets>().AddSingleton<IErpDocuments, DemoDocuments>();
 }

@@ -2,6 +2,7 @@ using Patron.Erp;
 using Patron.Erp.Runs;
 using Patron.ErpFiles;
 using Patron.Odoo;
+using Patron.Shared.Background;
 
 namespace Patron.Hosting;
 
@@ -33,7 +34,7 @@ public sealed class ErpOptions
 
     internal FilesOptions Files => new(Folder!);
 
-    internal SyncSettings FilesSchedule => new(Schedule ?? "0 2 * * *", IncrementalSchedule ?? SyncSchedule.Never);
+    internal SyncSettings FilesSchedule => new(Schedule ?? "0 2 * * *", IncrementalSchedule ?? CronSchedule.Never);
 
     /// <summary>The first contradiction in these settings, as a sentence; null if there is none.</summary>
     public string? Contradiction(OdooOptions odoo) => this switch
@@ -46,8 +47,8 @@ public sealed class ErpOptions
         { IsCsv: false } when Schedule is not null || IncrementalSchedule is not null =>
             "Erp:Schedule or Erp:IncrementalSchedule is set but Erp:Source is not csv; for Odoo there are Odoo:Schedule and Odoo:IncrementalSchedule.",
         { Folder: { } folder } when !Path.IsPathFullyQualified(folder) => "Erp:Folder must be a full path such as /srv/erp/partners.",
-        { IsCsv: true } when SyncSchedule.Refusal("Erp:Schedule", FilesSchedule.Schedule) is { } refusal => refusal,
-        { IsCsv: true } when SyncSchedule.Refusal("Erp:IncrementalSchedule", FilesSchedule.IncrementalSchedule) is { } refusal => refusal,
+        { IsCsv: true } when CronSchedule.Refusal("Erp:Schedule", FilesSchedule.Schedule) is { } refusal => refusal,
+        { IsCsv: true } when CronSchedule.Refusal("Erp:IncrementalSchedule", FilesSchedule.IncrementalSchedule) is { } refusal => refusal,
         _ => null,
     };
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Npgsql;
+using Patron.Backups;
 using Patron.Linking;
 using Patron.Erp;
 using Patron.Shared;
@@ -17,7 +18,15 @@ public sealed record HealthAnswer(string Status, string Version, string Role, IR
 {
     /// <summary>The last finished sync run; null if there was none or no ERP is configured.</summary>
     public LastSyncAnswer? LastSync { get; init; }
+
+    /// <summary>The scheduled backups; null if there are none.</summary>
+    public BackupAnswer? Backup { get; init; }
 }
+
+/// <summary>
+/// The last backup and its last proof, and how many seconds of changes have not reached the backup folder; each is null if there is none.
+/// </summary>
+public sealed record BackupAnswer(DateTimeOffset? TakenAt, double? WalDelay, DateTimeOffset? ProvedAt, bool? IsProved);
 
 /// <summary>The outcome of a sync run.</summary>
 public sealed record LastSyncAnswer(long Run, string State, DateTimeOffset FinishedAt);
@@ -27,7 +36,7 @@ public sealed record LastSyncAnswer(long Run, string State, DateTimeOffset Finis
 /// or before the start is complete. A check takes at most 2.5 seconds, whatever the database and the ERP do.
 /// </summary>
 public sealed class Health(
-    DatabasePools pools, StartSignal start, BackgroundLoop background, PatronSettings settings, ErpAvailability? erp = null)
+    DatabasePools pools, StartSignal start, BackgroundLoop background, PatronSettings settings, TimeProvider time, ErpAvailability? erp = null)
 {
     private const string Ok = "ok";
     private const string Degraded = "degraded";
@@ -71,6 +80,11 @@ public sealed class Health(
             checks["sync"] = database.LastSync is { State: "failed" } ? Degraded : Ok;
         }
 
+        if (database.Backup is { } backup)
+        {
+            checks["backup"] = backup.IsGood ? Ok : Degraded;
+        }
+
         foreach (var service in background.Failing)
         {
             checks[service] = Degraded;
@@ -88,7 +102,13 @@ public sealed class Health(
         }
 
         var role = settings.Role.ToString().ToLowerInvariant();
-        return new HealthAnswer(Worst(checks.Values), Version, role, checks) { LastSync = database.LastSync };
+        return new HealthAnswer(Worst(checks.Values), Version, role, checks)
+        {
+            LastSync = database.LastSync,
+            Backup = database.Backup is { } state
+                ? new BackupAnswer(state.Newest?.Manifest.TakenAt, state.WalDelay?.TotalSeconds, state.Proof?.At, state.Proof?.Succeeded)
+                : null,
+        };
     }
 
     private static string Worst(IReadOnlyCollection<string> checks)
@@ -131,7 +151,11 @@ public sealed class Health(
         }
 
         var isMailStuck = await IsMailStuckAsync(connection, cancellationToken);
-        return new DatabaseState(Ok, isMailStuck, erp is null ? null : await LastSyncAsync(connection, cancellationToken));
+        return new DatabaseState(Ok, isMailStuck)
+        {
+            LastSync = erp is null ? null : await LastSyncAsync(connection, cancellationToken),
+            Backup = await new ReadBackupState(settings, time).HandleAsync(connection, cancellationToken),
+        };
     }
 
     private static async Task<bool> IsMailStuckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -163,5 +187,10 @@ public sealed class Health(
         }
     }
 
-    private sealed record DatabaseState(string State, bool IsMailStuck = false, LastSyncAnswer? LastSync = null);
+    private sealed record DatabaseState(string State, bool IsMailStuck = false)
+    {
+        public LastSyncAnswer? LastSync { get; init; }
+
+        public BackupState? Backup { get; init; }
+    }
 }

@@ -74,7 +74,7 @@ public static class PatronServices
         services.AddScoped<IdempotentWork>().AddScoped<RefusedMails>();
         services.AddSingleton(IdempotentWork.Housekeeping).AddSingleton(OutboxWorker.Housekeeping).AddSingleton(OutboxWorker.MailLogHousekeeping)
             .AddSingleton(AuditPartitions.Housekeeping(settings.Audit)).AddSingleton(AuditIndexes.Migration);
-        services.AddScoped<ListMails>().AddScoped<GivenUpMessages>()
+        services.AddScoped<ListMails>().AddScoped<GivenUpMessages>().AddScoped<ParkedMails>().AddScoped<Numbers>()
             .AddScoped<IInboxReader>(provider => provider.GetRequiredService<GivenUpMessages>());
         services.AddSingleton(
             provider => new MailBrand(settings.Accounts.Brand, settings.Portal.Brand, provider.GetService<BrandAssets>()?.Logo));

@@ -1,5 +1,6 @@
 using System.Net;
 using Patron.Accounts;
+using Patron.Backups;
 using Patron.Customers;
 using Patron.Dialects.Tradeline;
 using Patron.Linking;
@@ -40,6 +41,8 @@ public sealed record PatronSettings
     public required AccountsOptions Accounts { get; init; }
 
     public required AuditOptions Audit { get; init; }
+
+    public required BackupOptions Backup { get; init; }
 
     public required CustomersOptions Customers { get; init; }
 
@@ -119,7 +122,7 @@ public sealed record PatronSettings
     /// <summary>The contradictions in these settings, at most one sentence per section.</summary>
     internal IEnumerable<string> Contradictions() => new[]
     {
-        Accounts.Contradiction(Tokens.Lifetime), Customers.Contradiction(), Tokens.Problem(), Mail.Contradiction(), Audit.Contradiction(), Limits.Contradiction(), Tradeline.Contradiction(),
+        Accounts.Contradiction(Tokens.Lifetime), Customers.Contradiction(), Tokens.Problem(), Mail.Contradiction(), Audit.Contradiction(), Backup.Contradiction(DataFolder), Limits.Contradiction(), Tradeline.Contradiction(),
         Odoo.Contradiction(),
         Erp.Contradiction(Odoo), Portal.Contradiction(), Home.Contradiction(), Metrics.Contradiction(),
         Database.Contradiction(ConnectionString), MasterKeyProblem(),

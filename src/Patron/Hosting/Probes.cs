@@ -11,7 +11,7 @@ namespace Patron.Hosting;
 internal static class Probes
 {
     private const string HealthExample =
-        """{"status": "ok", "version": "0.1.0", "role": "all", "checks": {"database": "ok", "mail": "ok", "odoo": "ok", "sync": "ok"}, "last_sync": {"run": 12, "state": "succeeded", "finished_at": "2026-11-21T02:00:05Z"}}""";
+        """{"status": "ok", "version": "0.1.0", "role": "all", "checks": {"database": "ok", "mail": "ok", "odoo": "ok", "sync": "ok", "backup": "ok"}, "last_sync": {"run": 12, "state": "succeeded", "finished_at": "2026-11-21T02:00:05Z"}, "backup": {"taken_at": "2026-11-21T03:00:04Z", "wal_delay": 0.2, "proved_at": "2026-11-20T09:12:44Z", "is_proved": true}}""";
 
     private const string KeySetExample = """
         {"keys": [{"kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0", "kid": "cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s", "use": "sig", "alg": "ES256"}]}
@@ -30,7 +30,7 @@ internal static class Probes
             .Answers<HealthAnswer>(200, "They can.", HealthExample)
             .Answers<HealthAnswer>(
                 503, "Not now; checks says why.",
-                """{"status": "away", "version": "0.1.0", "role": "all", "checks": {"database": "away"}, "last_sync": null}""");
+                """{"status": "away", "version": "0.1.0", "role": "all", "checks": {"database": "away"}, "last_sync": null, "backup": null}""");
         health.MapGet(
             "", async (Health state, CancellationToken cancellationToken) => TypedResults.Ok(await state.CheckAsync(cancellationToken)))
             .Describe("health", "Get the state of the service", "The state of the database, mail, ERP and sync, for monitoring.")

@@ -1,4 +1,5 @@
 using Patron.Accounts;
+using Patron.Backups;
 using Patron.Customers;
 using Patron.Dialects.Tradeline;
 using Patron.Linking;
@@ -23,6 +24,7 @@ public static class SettingsReader
     [
         ("Accounts", typeof(AccountsOptions)),
         ("Audit", typeof(AuditOptions)),
+        ("Backup", typeof(BackupOptions)),
         ("ConnectionStrings", typeof(ConnectionStringOptions)),
         ("Customers", typeof(CustomersOptions)),
         ("Database", typeof(DatabaseOptions)),
@@ -75,6 +77,7 @@ public static class SettingsReader
             PostgresBinaries = Section<PostgresOptions>(configuration, "Postgres").Binaries,
             Accounts = Section<AccountsOptions>(configuration, "Accounts"),
             Audit = Section<AuditOptions>(configuration, "Audit"),
+            Backup = Section<BackupOptions>(configuration, "Backup"),
             Customers = Section<CustomersOptions>(configuration, "Customers"),
             Tokens = Section(configuration, "Tokens", new AccessTokenOptions { Issuer = "patron", Audience = "patron" }),
             Mail = Section(configuration, "Mail", new MailOptions { Folder = Path.Combine(Path.GetFullPath(dataFolder), "mail") }),

@@ -48,7 +48,8 @@ internal sealed class PostgresCluster
         var folder = new DirectoryInfo(path).LinkTarget ?? path;
         var version = ReadVersion(folder);
         UnixOwner? owner = UnixFiles.CurrentUser.User == 0 ? OwnerForRoot(folder, version) : null;
-        var tools = await PostgresTools.FindAsync(options.BinariesFolder, version, owner, cancellationToken);
+        var needed = version ?? (options.Source is { } source ? ReadVersion(source.BaseFolder) : null);
+        var tools = await PostgresTools.FindAsync(options.BinariesFolder, needed, owner, cancellationToken);
 
         if (version is null)
         {
@@ -61,7 +62,7 @@ internal sealed class PostgresCluster
 
             // After an interrupted first start, the link can exist without a cluster.
             if (ReadVersion(folder) is null)
-                await CreateAsync(folder, tools, owner, options.Durable, cancellationToken);
+                await CreateAsync(folder, tools, owner, options, cancellationToken);
         }
         else if (!await tools.HasAccessAsync("-r", Path.Combine(folder, "PG_VERSION"), cancellationToken))
         {
@@ -74,7 +75,7 @@ internal sealed class PostgresCluster
     }
 
     private static async Task CreateAsync(
-        string folder, PostgresTools tools, UnixOwner? owner, bool durable, CancellationToken cancellationToken)
+        string folder, PostgresTools tools, UnixOwner? owner, PrivatePostgresOptions options, CancellationToken cancellationToken)
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
@@ -89,22 +90,37 @@ internal sealed class PostgresCluster
         if (owner is { } user)
             UnixFiles.SetOwner(unfinished, user);
 
-        var result = await tools.RunAsync("initdb", "/",
-            [
-                "-D", unfinished, "-U", "patron", "-E", "UTF8", "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject",
-                "--no-instructions", "--data-checksums", .. durable ? Array.Empty<string>() : ["--no-sync"],
-            ],
-            cancellationToken);
-        if (!result.Succeeded)
+        try
+        {
+            if (options.Source is { } source)
+                source.CopyTo(unfinished, owner, cancellationToken);
+            else
+                await InitializeAsync(unfinished, tools, options.Durable, cancellationToken);
+        }
+        catch
         {
             RemoveUnfinished(folder);
-            throw new PrivatePostgresException(
-                $"PostgreSQL could not make its database in '{folder}': {PostgresTools.FindReason(result.Output) ?? result.Output}");
+            throw;
         }
 
         if (Directory.Exists(folder))
             Directory.Delete(folder);
         Directory.Move(unfinished, folder);
+    }
+
+    private static async Task InitializeAsync(string folder, PostgresTools tools, bool durable, CancellationToken cancellationToken)
+    {
+        var result = await tools.RunAsync("initdb", "/",
+            [
+                "-D", folder, "-U", "patron", "-E", "UTF8", "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject",
+                "--no-instructions", "--data-checksums", .. durable ? Array.Empty<string>() : ["--no-sync"],
+            ],
+            cancellationToken);
+        if (!result.Succeeded)
+        {
+            throw new PrivatePostgresException(
+                $"PostgreSQL could not make its database in '{folder}': {PostgresTools.FindReason(result.Output) ?? result.Output}");
+        }
     }
 
     private static void RemoveUnfinished(string folder)

@@ -18,6 +18,12 @@ internal sealed partial class PostgresTools(string folder, int version, UnixOwne
 
     public int Version => version;
 
+    /// <summary>
+    /// The same programs, run as the user of this process: for clients (pg_basebackup, pg_dump), which root may run and whose files should
+    /// belong to whoever runs Patron.
+    /// </summary>
+    public PostgresTools AsCurrentUser() => new(folder, version, runAs: null);
+
     /// <summary>Finds the programs of the highest installed version, or of the version that an existing cluster needs.</summary>
     public static async Task<PostgresTools> FindAsync(
         string? configured, int? needed, UnixOwner? runAs, CancellationToken cancellationToken)
@@ -40,8 +46,25 @@ internal sealed partial class PostgresTools(string folder, int version, UnixOwne
     }
 
     public Task<ToolResult> RunAsync(
-        string program, string workingFolder, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
-        ExecuteAsync([.. RunAsPrefix(), Path.Combine(folder, program), .. arguments], workingFolder, cancellationToken);
+        string program, string workingFolder, IEnumerable<string> arguments, CancellationToken cancellationToken,
+        string? password = null) =>
+        ExecuteAsync([.. RunAsPrefix(), Path.Combine(folder, program), .. arguments], workingFolder, cancellationToken, password);
+
+    /// <summary>Starts a program that runs until it is killed or its server ends. The caller reads its output and disposes it.</summary>
+    public Process Start(string program, IEnumerable<string> arguments)
+    {
+        var start = StartInfo([.. RunAsPrefix(), Path.Combine(folder, program), .. arguments], "/");
+        try
+        {
+            var process = Process.Start(start)!;
+            process.StandardInput.Close();
+            return process;
+        }
+        catch (Win32Exception missing)
+        {
+            throw CannotRun(start.FileName, missing);
+        }
+    }
 
     /// <summary>Runs any other program as the server's user.</summary>
     public Task<ToolResult> RunAnyAsync(string[] command, CancellationToken cancellationToken) =>
@@ -82,22 +105,12 @@ internal sealed partial class PostgresTools(string folder, int version, UnixOwne
         return int.TryParse(number, CultureInfo.InvariantCulture, out var version) ? version : null;
     }
 
-    private static async Task<ToolResult> ExecuteAsync(string[] command, string workingFolder, CancellationToken cancellationToken)
+    private static async Task<ToolResult> ExecuteAsync(
+        string[] command, string workingFolder, CancellationToken cancellationToken, string? password = null)
     {
-        var start = new ProcessStartInfo(command[0], command[1..])
-        {
-            UseShellExecute = false,
-            WorkingDirectory = workingFolder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        // PGPORT, PGOPTIONS and similar variables are meant for other servers.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(name);
-        start.Environment["LC_ALL"] = "C";
-        // Instead of -D, which pg_ctl puts into a shell command: a '$' in the folder's name would be expanded.
-        start.Environment["PGDATA"] = workingFolder;
+        var start = StartInfo(command, workingFolder);
+        if (password is not null)
+            start.Environment["PGPASSWORD"] = password; // Other users can see a command line.
 
         try
         {
@@ -119,9 +132,31 @@ internal sealed partial class PostgresTools(string folder, int version, UnixOwne
         }
         catch (Win32Exception missing)
         {
-            throw new PrivatePostgresException($"Patron cannot run '{command[0]}': {missing.Message}.", missing);
+            throw CannotRun(command[0], missing);
         }
     }
+
+    private static ProcessStartInfo StartInfo(string[] command, string workingFolder)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            UseShellExecute = false,
+            WorkingDirectory = workingFolder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // PGPORT, PGOPTIONS and similar variables are meant for other servers.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        start.Environment["LC_ALL"] = "C";
+        // Instead of -D, which pg_ctl puts into a shell command: a '$' in the folder's name would be expanded.
+        start.Environment["PGDATA"] = workingFolder;
+        return start;
+    }
+
+    private static PrivatePostgresException CannotRun(string program, Win32Exception missing) =>
+        new($"Patron cannot run '{program}': {missing.Message}.", missing);
 
     [GeneratedRegex(@"\(PostgreSQL\) (\d+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex VersionNumber();

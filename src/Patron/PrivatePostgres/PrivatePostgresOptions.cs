@@ -13,6 +13,9 @@ public sealed record PrivatePostgresOptions
 
     /// <summary>False disables everything that makes data survive a power failure, for speed. For tests only.</summary>
     public bool Durable { get; init; } = true;
+
+    /// <summary>What a new cluster is created from; an empty one if it is not set. An existing cluster is never replaced.</summary>
+    internal ClusterCopy? Source { get; init; }
 }
 
 /// <summary>The private PostgreSQL cannot be used. The message is a sentence for the operator.</summary>

@@ -9,20 +9,20 @@ namespace Patron.PrivatePostgres;
 /// </summary>
 public sealed class PrivatePostgresServer : IAsyncDisposable
 {
-    private const string LogFile = "server.log";
+    internal const string LogFile = "server.log";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string dataFolder;
-    private readonly bool durable;
+    private readonly PrivatePostgresOptions options;
     private readonly ILogger logger;
     private readonly PostgresCluster cluster;
     private readonly string socketFolder;
     private FileStream? usageLock;
 
-    private PrivatePostgresServer(string dataFolder, bool durable, ILogger logger, PostgresCluster cluster)
+    private PrivatePostgresServer(string dataFolder, PrivatePostgresOptions options, ILogger logger, PostgresCluster cluster)
     {
         this.dataFolder = dataFolder;
-        this.durable = durable;
+        this.options = options;
         this.logger = logger;
         this.cluster = cluster;
         socketFolder = cluster.Postmaster.SocketFolder();
@@ -32,6 +32,9 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
 
     /// <summary>Host, port, user and database. Pool settings are left to the caller.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>The PostgreSQL programs of the server's version, for clients that this process runs.</summary>
+    internal PostgresTools Clients => cluster.Tools.AsCurrentUser();
 
     /// <summary>
     /// Starts the server or attaches to the running one. Creates the folder, the cluster and the database if they are missing.
@@ -45,7 +48,7 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
         using var startLock = await FolderLock.AcquireStartLockAsync(folder, cancellationToken);
         var opened = await PostgresCluster.OpenAsync(folder, options, logger, cancellationToken);
         var isOnlyUser = IsUnused(folder);
-        var server = new PrivatePostgresServer(folder, options.Durable, logger, opened);
+        var server = new PrivatePostgresServer(folder, options, logger, opened);
         try
         {
             if (await server.ConnectOrStartAsync(isOnlyUser, cancellationToken))
@@ -106,14 +109,24 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
                         await cluster.Postmaster.InvalidatePidAsync(cluster.Tools, cancellationToken);
                     var start = await cluster.Tools.RunAsync("pg_ctl", cluster.Folder, StartArguments(), cancellationToken);
                     started |= start.Succeeded;
-                    if (!start.Succeeded && await ReadFailureReasonAsync(start.Output, cancellationToken) is var reason
-                        && unresponsive.Elapsed > TimeoutFor(reason))
-                        throw Failure("does not start", $"{reason} (its log is {LogFile} there)");
+                    if (!start.Succeeded)
+                        await ThrowIfHopelessAsync(start.Output, unresponsive.Elapsed, cancellationToken);
                     break;
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
         }
+    }
+
+    // pg_ctl waits for a minute, but the recovery after a crash or of a backup can take longer.
+    private async Task ThrowIfHopelessAsync(string output, TimeSpan elapsed, CancellationToken cancellationToken)
+    {
+        if (await ProbeAsync(cancellationToken) is ServerState.Recovering or ServerState.Ready)
+            return;
+
+        var reason = await ReadFailureReasonAsync(output, cancellationToken);
+        if (elapsed > TimeoutFor(reason))
+            throw Failure("does not start", $"{reason} (its log is {LogFile} there)");
     }
 
     private async Task<ServerState> ProbeAsync(CancellationToken cancellationToken)
@@ -202,7 +215,7 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
 
     // pg_ctl starts the postmaster in a session of its own, so that Ctrl+C reaches only Patron, which then stops the server.
     private string[] StartArguments() =>
-        ["-w", "-t", "60", "-s", "-l", LogFile, "-o", PrivatePostgresSettings.ForCommandLine(socketFolder, durable), "start"];
+        ["-w", "-t", "60", "-s", "-l", LogFile, "-o", PrivatePostgresSettings.ForCommandLine(socketFolder, options), "start"];
 
     private string PrivateConnection(string database)
     {

@@ -9,9 +9,11 @@ internal static class PrivatePostgresSettings
     /// The settings as command-line options, so that no file of the cluster has to be changed. pg_ctl passes them to a shell, hence the
     /// quotes.
     /// </summary>
-    public static string ForCommandLine(string socketFolder, bool durable) =>
+    public static string ForCommandLine(string socketFolder, PrivatePostgresOptions options) =>
         string.Join(
-            ' ', All(durable).Select(setting => $"{setting.Name}={setting.Value}").Prepend(SocketSetting(socketFolder)).Select(Option));
+            ' ',
+            All(options.Durable).Concat(options.Source?.Target.Settings() ?? []).Select(setting => $"{setting.Name}={setting.Value}")
+                .Prepend(SocketSetting(socketFolder)).Select(Option));
 
     /// <summary>The setting of the socket folder, as it appears on the server's command line.</summary>
     public static string SocketSetting(string socketFolder) => $"unix_socket_directories=\"{socketFolder}\"";
@@ -30,6 +32,8 @@ internal static class PrivatePostgresSettings
         yield return ("maintenance_work_mem", $"{Math.Clamp(memory / 16, 16, 128)}MB");
         yield return ("max_wal_size", "2GB");
         yield return ("wal_compression", "on");
+        // A backup that stopped receiving WAL must not fill the disk. It starts anew then.
+        yield return ("max_slot_wal_keep_size", "8GB");
         yield return ("random_page_cost", "1.1");
         yield return ("jit", "off");
         yield return ("timezone", "UTC");

@@ -25,7 +25,7 @@ public sealed class HealthTests(TestDatabase database) : IAsyncLifetime
         foreach (var path in new[] { "/health/ready", "/health", "/health/ready/" })
         {
             var answer = await (await app.Accounts.Client.GetAsync(path)).ShouldBeAsync(HttpStatusCode.OK);
-            Assert.Equal(["status", "version", "role", "checks", "last_sync"], answer.EnumerateObject().Select(member => member.Name));
+            Assert.Equal(["status", "version", "role", "checks", "last_sync", "backup"], answer.EnumerateObject().Select(member => member.Name));
             Assert.Equal("ok", answer.GetProperty("status").GetString());
             Assert.Equal("all", answer.GetProperty("role").GetString());
             Assert.Equal("""{"database":"ok","mail":"ok"}""", answer.GetProperty("checks").GetRawText());

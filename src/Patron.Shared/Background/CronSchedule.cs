@@ -1,13 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using Cronos;
 
-namespace Patron.Erp.Runs;
+namespace Patron.Shared.Background;
 
 /// <summary>
 /// A schedule in UTC: a cron string of five fields (minute, hour, day, month, day of the week from 0, Sunday), or of six with seconds
 /// first.
 /// </summary>
-public sealed class SyncSchedule
+public sealed class CronSchedule
 {
     /// <summary>The setting for no scheduled runs.</summary>
     public const string Never = "never";
@@ -17,7 +17,7 @@ public sealed class SyncSchedule
 
     private readonly CronExpression cron;
 
-    private SyncSchedule(CronExpression cron) => this.cron = cron;
+    private CronSchedule(CronExpression cron) => this.cron = cron;
 
     /// <summary>The error of a setting, as a sentence; null for a valid cron string or <see cref="Never"/>.</summary>
     public static string? Refusal(string setting, string text) => text switch
@@ -30,10 +30,10 @@ public sealed class SyncSchedule
             $"{setting} must be a cron string of five fields such as '0 2 * * *' or '*/30 * * * *' (six with seconds in front), or {Never}.",
     };
 
-    public static bool TryRead(string text, [NotNullWhen(true)] out SyncSchedule? schedule)
+    public static bool TryRead(string text, [NotNullWhen(true)] out CronSchedule? schedule)
     {
         var format = CountFields(text) == FieldsWithSeconds ? CronFormat.IncludeSeconds : CronFormat.Standard;
-        schedule = CronExpression.TryParse(text, format, out var cron) ? new SyncSchedule(cron) : null;
+        schedule = CronExpression.TryParse(text, format, out var cron) ? new CronSchedule(cron) : null;
         return schedule is not null;
     }
 

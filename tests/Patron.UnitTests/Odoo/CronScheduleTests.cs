@@ -2,12 +2,13 @@ using System.Globalization;
 using Patron.Erp;
 using Patron.Erp.Runs;
 using Patron.Odoo;
+using Patron.Shared.Background;
 using Patron.UnitTests.Tokens;
 
 namespace Patron.UnitTests.Odoo;
 
 /// <summary>Cron strings of the settings, and the runs that are due by them.</summary>
-public sealed class SyncScheduleTests
+public sealed class CronScheduleTests
 {
     [Theory]
     [InlineData("0 2 * * *", "2026-11-22T02:00:00Z")]
@@ -20,7 +21,7 @@ public sealed class SyncScheduleTests
     [InlineData("20 */15 * * * *", "2026-11-21T12:30:20Z")]
     public void Next_time_is_calculated_in_UTC(string cron, string next)
     {
-        Assert.True(SyncSchedule.TryRead(cron, out var schedule));
+        Assert.True(CronSchedule.TryRead(cron, out var schedule));
         var saturday = DateTimeOffset.Parse("2026-11-21T12:30:00Z", CultureInfo.InvariantCulture);
         Assert.Equal(DateTimeOffset.Parse(next, CultureInfo.InvariantCulture), schedule.NextAfter(saturday));
     }
@@ -34,7 +35,7 @@ public sealed class SyncScheduleTests
     [InlineData("@never")]
     public void Invalid_cron_string_is_refused_with_a_sentence(string cron)
     {
-        Assert.False(SyncSchedule.TryRead(cron, out _));
+        Assert.False(CronSchedule.TryRead(cron, out _));
         Assert.Contains("Odoo:Schedule must be a cron string", Options(cron).Contradiction(), StringComparison.Ordinal);
         Assert.Contains("Odoo:IncrementalSchedule must be a cron string", Options("never", cron).Contradiction(), StringComparison.Ordinal);
     }

@@ -1,0 +1,20 @@
+namespace Patron.Shared.Database;
+
+/// <summary>The numbers that the database gives to rows and codes: all its sequences.</summary>
+public sealed class Numbers(DatabaseSession database)
+{
+    private const string SkipSql = """
+        SELECT count(setval(
+            format('%I.%I', s.schemaname, s.sequencename)::regclass, greatest(s.last_value, given.value) + $3))
+        FROM pg_sequences s LEFT JOIN unnest($1, $2) AS given (name, value) ON given.name = s.schemaname || '.' || s.sequencename
+        WHERE s.schemaname IN ('shared', 'accounts', 'customers', 'erp') AND (s.last_value IS NOT NULL OR given.value IS NOT NULL)
+        """;
+
+    /// <summary>
+    /// Moves every sequence on by this many numbers, from the higher of its own value and the one known to have been given, by its name
+    /// with the schema. After a restore, so that no number is given to a second person. Returns the number of sequences.
+    /// </summary>
+    public async Task<long> SkipAsync(long count, IReadOnlyDictionary<string, long> given, CancellationToken cancellationToken) =>
+        (await database.QueryAsync(
+            SkipSql, row => row.Long(), cancellationToken, given.Keys.ToArray(), given.Values.ToArray(), count))[0];
+}

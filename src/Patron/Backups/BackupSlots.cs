@@ -1,0 +1,47 @@
+using Npgsql;
+
+namespace Patron.Backups;
+
+/// <summary>
+/// The replication slots of backups on the private server. Each base of a server that keeps receiving WAL has one, so that no WAL is
+/// lost while Patron does not run. A restored database has none of them, and neither does a new one.
+/// </summary>
+internal static class BackupSlots
+{
+    public static Task CreateAsync(NpgsqlConnection connection, string slot, CancellationToken cancellationToken) =>
+        ExecuteAsync(connection, "SELECT pg_create_physical_replication_slot($1, immediately_reserve => true)", slot, cancellationToken);
+
+    /// <summary>Whether the server still has all WAL since the slot's last use.</summary>
+    public static async Task<bool> IsUsableAsync(NpgsqlConnection connection, string slot, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT count(*) FROM pg_replication_slots WHERE slot_name = $1 AND wal_status <> 'lost'", connection)
+        {
+            Parameters = { new() { Value = slot } },
+        };
+        return await command.ExecuteScalarAsync(cancellationToken) is 1L;
+    }
+
+    /// <summary>Ends receivers that a killed Patron has left, so that the slot can be used again.</summary>
+    public static Task ReleaseAsync(NpgsqlConnection connection, string slot, CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            connection,
+            "SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots WHERE slot_name = $1 AND active_pid IS NOT NULL",
+            slot, cancellationToken);
+
+    /// <summary>Removes all slots of backups except this one.</summary>
+    public static Task DropOthersAsync(NpgsqlConnection connection, string slot, CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            connection,
+            """
+            SELECT coalesce(active_pid IS NULL OR pg_terminate_backend(active_pid, 5000), true), pg_drop_replication_slot(slot_name)
+            FROM pg_replication_slots WHERE slot_name ~ '^patron_\d{4}_' AND slot_name <> $1
+            """,
+            slot, cancellationToken);
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, string slot, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = slot } } };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

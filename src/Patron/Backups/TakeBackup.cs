@@ -1,0 +1,156 @@
+using System.Data;
+using Npgsql;
+using Patron.Hosting;
+using Patron.PrivatePostgres;
+using Patron.Shared;
+using Patron.Shared.Secrets;
+
+namespace Patron.Backups;
+
+/// <summary>The database that is backed up: the private server, or another one if <see cref="Private"/> is null.</summary>
+internal sealed record BackupSource(PatronSettings Settings, string ConnectionString, PrivatePostgresServer? Private);
+
+/// <summary>A new backup. Its WAL is still received if the caller asked for it; the caller disposes the receiver.</summary>
+internal sealed record TakenBackup(StoredBackup Backup, WalReceiver? Receiver);
+
+/// <summary>
+/// Takes a backup of the database while it is in use: of the private server a verified base with the WAL since its beginning, of another
+/// server a dump. A backup that fails or is interrupted leaves nothing that counts as one.
+/// </summary>
+internal sealed class TakeBackup(BackupSource source, TimeProvider time)
+{
+    /// <param name="passphrase">Encrypts the master key and the settings into the backup; null leaves them out.</param>
+    /// <param name="keepReceiving">Whether the WAL of a base is received after the end, through a replication slot.</param>
+    /// <exception cref="PrivatePostgresException">A program of PostgreSQL failed.</exception>
+    /// <exception cref="CannotStartException">The folder is in use or cannot be written.</exception>
+    public async Task<TakenBackup> HandleAsync(
+        BackupFolder folder, string? passphrase, bool keepReceiving, CancellationToken cancellationToken)
+    {
+        using var folderLock = folder.Lock();
+        var location = folder.Begin(time.GetUtcNow());
+        WalReceiver? receiver = null;
+        try
+        {
+            CountedMoment moment;
+            if (source.Private is { } server)
+            {
+                receiver = await StartReceivingAsync(server, location, keepReceiving, cancellationToken);
+                moment = await CopyFilesAsync(server, location, receiver, cancellationToken);
+            }
+            else
+            {
+                moment = await DumpAsync(location, cancellationToken);
+            }
+
+            if (passphrase is not null)
+            {
+                BackupSecrets.Write(BackupFolder.SecretsIn(location), source.Settings, passphrase);
+            }
+
+            var manifest = await DescribeAsync(folder, moment, passphrase is not null, cancellationToken);
+            var taken = new TakenBackup(BackupFolder.Complete(location, manifest), keepReceiving ? receiver : null);
+            receiver = keepReceiving ? null : receiver;
+            return taken;
+        }
+        finally
+        {
+            await (receiver?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
+    }
+
+    // The receiver begins before the base, so that every change after the beginning is in the base or in the WAL.
+    private static async Task<WalReceiver> StartReceivingAsync(
+        PrivatePostgresServer server, string location, bool useSlot, CancellationToken cancellationToken)
+    {
+        OwnerOnlyPermissions.CreateFolder(BackupFolder.WalIn(location));
+        if (useSlot)
+        {
+            await using var connection = await OpenAsync(server.ConnectionString, cancellationToken);
+            await BackupSlots.CreateAsync(connection, BackupFolder.SlotOf(location), cancellationToken);
+        }
+
+        return WalReceiver.Start(server, location, useSlot);
+    }
+
+    private static async Task<CountedMoment> CopyFilesAsync(
+        PrivatePostgresServer server, string location, WalReceiver receiver, CancellationToken cancellationToken)
+    {
+        var folder = BackupFolder.BaseIn(location);
+        var connection = LibpqConnection.Of(server.ConnectionString, "patron backup");
+        await RunAsync(
+            server.Clients, "pg_basebackup",
+            ["--pgdata", folder, "--wal-method", "stream", "--checkpoint", "fast", "--no-password", "--dbname", connection],
+            cancellationToken);
+        await RunAsync(server.Clients, "pg_verifybackup", [folder], cancellationToken);
+        var moment = await BackupCounts.AtRestorePointAsync(
+            server.ConnectionString, BackupFolder.SlotOf(location), cancellationToken);
+        await receiver.CatchUpAsync(moment.Position, cancellationToken);
+        return moment;
+    }
+
+    // The dump and the counts are of the same snapshot.
+    private async Task<CountedMoment> DumpAsync(string location, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(source.ConnectionString, cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using var command = new NpgsqlCommand("SELECT clock_timestamp(), pg_export_snapshot()", connection);
+        DateTimeOffset at;
+        string snapshot;
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            await reader.ReadAsync(cancellationToken);
+            (at, snapshot) = (reader.GetDateTime(0), reader.GetString(1));
+        }
+
+        var tools = await PostgresTools.FindAsync(source.Settings.PostgresBinaries, null, null, cancellationToken);
+        await RunAsync(
+            tools, "pg_dump",
+            [
+                "--format", "custom", "--snapshot", snapshot, "--no-owner", "--no-privileges", "--no-password",
+                "--file", BackupFolder.DumpIn(location), "--dbname", LibpqConnection.Of(source.ConnectionString, "patron backup"),
+            ],
+            cancellationToken, LibpqConnection.PasswordOf(source.ConnectionString));
+        return new CountedMoment(at, "", null, await BackupCounts.ReadAsync(connection, cancellationToken));
+    }
+
+    private async Task<BackupManifest> DescribeAsync(
+        BackupFolder folder, CountedMoment moment, bool hasKey, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(source.ConnectionString, cancellationToken);
+        var master = source.Settings.ReadMasterKey();
+        await folder.Ledger.UpdateAsync(connection, master, cancellationToken);
+        var migrations = new Dictionary<string, string>(StringComparer.Ordinal);
+        await using var command = new NpgsqlCommand("SELECT module, max(name) FROM shared.migrations GROUP BY 1 ORDER BY 1", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            migrations[reader.GetString(0)] = reader.GetString(1);
+        }
+
+        return new BackupManifest
+        {
+            Kind = source.Private is null ? BackupKind.Dump : BackupKind.Base, Role = source.Settings.Role, Version = Health.Version,
+            Postgres = connection.PostgreSqlVersion.Major, TakenAt = moment.At, Migrations = migrations, Counts = moment.Counts,
+            RestorePoint = moment.RestorePoint, KeyFingerprint = master.Fingerprint, HasKey = hasKey,
+        };
+    }
+
+    private static async Task RunAsync(
+        PostgresTools tools, string program, string[] arguments, CancellationToken cancellationToken, string? password = null)
+    {
+        var result = await tools.RunAsync(program, "/", arguments, cancellationToken, password);
+        if (!result.Succeeded)
+        {
+            throw new PrivatePostgresException($"The backup failed: {PostgresTools.FindReason(result.Output) ?? result.Output}");
+        }
+    }
+
+    private static async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        // Not pooled: the server may be stopped right afterwards.
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0 }.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        return connection;
+    }
+}

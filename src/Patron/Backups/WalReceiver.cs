@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using Npgsql;
+using Patron.PrivatePostgres;
+
+namespace Patron.Backups;
+
+/// <summary>
+/// Receives the WAL of the private server into a folder, within milliseconds of each commit and flushed to the disk: PostgreSQL's own
+/// <c>pg_receivewal</c>. With a replication slot the server keeps the WAL until it was received, also while nobody receives. Disposal
+/// ends it.
+/// </summary>
+internal sealed class WalReceiver : IAsyncDisposable
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+    private readonly Process process;
+    private readonly string connectionString;
+    private readonly string name;
+    private readonly Task<string> errors;
+
+    private WalReceiver(Process process, string connectionString, string name)
+    {
+        (this.process, this.connectionString, this.name) = (process, connectionString, name);
+        errors = process.StandardError.ReadToEndAsync();
+        _ = process.StandardOutput.ReadToEndAsync(); // It prints nothing, but its pipe must not fill up.
+    }
+
+    public bool IsRunning => !process.HasExited;
+
+    /// <summary>Starts to receive where the slot's server or, without a slot, the server's WAL is now.</summary>
+    public static WalReceiver Start(PrivatePostgresServer server, string backup, bool useSlot)
+    {
+        var slot = BackupFolder.SlotOf(backup);
+        string[] arguments = [
+            "--directory", BackupFolder.WalIn(backup), "--no-loop", "--no-password", "--synchronous", "--status-interval", "1",
+            "--dbname", LibpqConnection.Of(server.ConnectionString, slot), .. useSlot ? ["--slot", slot] : Array.Empty<string>()];
+        return new WalReceiver(server.Clients.Start("pg_receivewal", arguments), server.ConnectionString, slot);
+    }
+
+    /// <summary>Returns when the WAL was received to this position.</summary>
+    /// <exception cref="PrivatePostgresException">The receiver has ended.</exception>
+    public async Task CatchUpAsync(string position, CancellationToken cancellationToken)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var command = source.CreateCommand(
+            "SELECT coalesce(bool_or(flush_lsn >= $2::pg_lsn), false) FROM pg_stat_replication WHERE application_name = $1");
+        command.Parameters.Add(new() { Value = name });
+        command.Parameters.Add(new() { Value = position });
+        while (await command.ExecuteScalarAsync(cancellationToken) is false)
+        {
+            if (!IsRunning)
+            {
+                throw new PrivatePostgresException($"The WAL couldn't be received: {await ReadErrorsAsync()}");
+            }
+
+            await Task.Delay(PollInterval, cancellationToken);
+        }
+    }
+
+    /// <summary>Why the program ended.</summary>
+    public async Task<string> ReadErrorsAsync() => PostgresTools.FindReason(await errors) ?? "pg_receivewal ended without a message.";
+
+    public async ValueTask DisposeAsync()
+    {
+        process.Kill(); // What it has received is on the disk already.
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+}
