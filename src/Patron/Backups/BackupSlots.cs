@@ -8,6 +8,26 @@ namespace Patron.Backups;
 /// </summary>
 internal static class BackupSlots
 {
+    /// <summary>The slot of a base whose WAL is received only while the base is taken.</summary>
+    public static string TemporaryOf(string backup) => BackupFolder.SlotOf(backup).Replace("patron_", "patron_once_", StringComparison.Ordinal);
+
+    /// <summary>Removes the slots of such bases that were killed.</summary>
+    public static async Task DropAbandonedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE starts_with(slot_name, 'patron_once_') AND active_pid IS NULL",
+            connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Removes a slot and ends whoever receives through it.</summary>
+    public static async Task DropAsync(NpgsqlConnection connection, string slot, CancellationToken cancellationToken)
+    {
+        await ReleaseAsync(connection, slot, cancellationToken);
+        await ExecuteAsync(
+            connection, "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1", slot, cancellationToken);
+    }
+
     public static Task CreateAsync(NpgsqlConnection connection, string slot, CancellationToken cancellationToken) =>
         ExecuteAsync(connection, "SELECT pg_create_physical_replication_slot($1, immediately_reserve => true)", slot, cancellationToken);
 

@@ -94,7 +94,7 @@ internal sealed partial class BackupWorker(
             {
                 await BackupSlots.ReleaseAsync(connection, backup.Slot, cancellationToken);
                 received = backup;
-                receiver = WalReceiver.Start(source.Private!, backup.Location, useSlot: true);
+                receiver = WalReceiver.Start(source.Private!, backup.Location, backup.Slot);
                 LogReceiving(backup.WalFolder);
                 return;
             }

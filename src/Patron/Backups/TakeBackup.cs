@@ -20,7 +20,7 @@ internal sealed record TakenBackup(StoredBackup Backup, WalReceiver? Receiver);
 internal sealed class TakeBackup(BackupSource source, TimeProvider time)
 {
     /// <param name="passphrase">Encrypts the master key and the settings into the backup; null leaves them out.</param>
-    /// <param name="keepReceiving">Whether the WAL of a base is received after the end, through a replication slot.</param>
+    /// <param name="keepReceiving">Whether the WAL of a base is received after the end.</param>
     /// <exception cref="PrivatePostgresException">A program of PostgreSQL failed.</exception>
     /// <exception cref="CannotStartException">The folder is in use or cannot be written.</exception>
     public async Task<TakenBackup> HandleAsync(
@@ -28,48 +28,56 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
     {
         using var folderLock = folder.Lock();
         var location = folder.Begin(time.GetUtcNow());
-        WalReceiver? receiver = null;
+        return source.Private is { } server
+            ? await TakeBaseAsync(server, folder, location, passphrase, keepReceiving, cancellationToken)
+            : new TakenBackup(await CompleteAsync(folder, location, await DumpAsync(location, cancellationToken), passphrase, cancellationToken), null);
+    }
+
+    private async Task<TakenBackup> TakeBaseAsync(
+        PrivatePostgresServer server, BackupFolder folder, string location, string? passphrase, bool keepReceiving,
+        CancellationToken cancellationToken)
+    {
+        var slot = keepReceiving ? BackupFolder.SlotOf(location) : BackupSlots.TemporaryOf(location);
+        var receiver = await StartReceivingAsync(server, location, slot, cancellationToken);
+        var isKept = false;
         try
         {
-            CountedMoment moment;
-            if (source.Private is { } server)
-            {
-                receiver = await StartReceivingAsync(server, location, keepReceiving, cancellationToken);
-                moment = await CopyFilesAsync(server, location, receiver, cancellationToken);
-            }
-            else
-            {
-                moment = await DumpAsync(location, cancellationToken);
-            }
-
-            if (passphrase is not null)
-            {
-                BackupSecrets.Write(BackupFolder.SecretsIn(location), source.Settings, passphrase);
-            }
-
-            var manifest = await DescribeAsync(folder, moment, passphrase is not null, cancellationToken);
-            var taken = new TakenBackup(BackupFolder.Complete(location, manifest), keepReceiving ? receiver : null);
-            receiver = keepReceiving ? null : receiver;
-            return taken;
+            var moment = await CopyFilesAsync(server, location, receiver, cancellationToken);
+            var backup = await CompleteAsync(folder, location, moment, passphrase, cancellationToken);
+            isKept = keepReceiving;
+            return new TakenBackup(backup, keepReceiving ? receiver : null);
         }
         finally
         {
-            await (receiver?.DisposeAsync() ?? ValueTask.CompletedTask);
+            if (!isKept)
+            {
+                await receiver.DisposeAsync();
+                await using var connection = await OpenAsync(source.ConnectionString, CancellationToken.None);
+                await BackupSlots.DropAsync(connection, slot, CancellationToken.None);
+            }
         }
+    }
+
+    private async Task<StoredBackup> CompleteAsync(
+        BackupFolder folder, string location, CountedMoment moment, string? passphrase, CancellationToken cancellationToken)
+    {
+        if (passphrase is not null)
+        {
+            BackupSecrets.Write(BackupFolder.SecretsIn(location), source.Settings, passphrase);
+        }
+
+        return BackupFolder.Complete(location, await DescribeAsync(folder, moment, passphrase is not null, cancellationToken));
     }
 
     // The receiver begins before the base, so that every change after the beginning is in the base or in the WAL.
     private static async Task<WalReceiver> StartReceivingAsync(
-        PrivatePostgresServer server, string location, bool useSlot, CancellationToken cancellationToken)
+        PrivatePostgresServer server, string location, string slot, CancellationToken cancellationToken)
     {
         OwnerOnlyPermissions.CreateFolder(BackupFolder.WalIn(location));
-        if (useSlot)
-        {
-            await using var connection = await OpenAsync(server.ConnectionString, cancellationToken);
-            await BackupSlots.CreateAsync(connection, BackupFolder.SlotOf(location), cancellationToken);
-        }
-
-        return WalReceiver.Start(server, location, useSlot);
+        await using var connection = await OpenAsync(server.ConnectionString, cancellationToken);
+        await BackupSlots.DropAbandonedAsync(connection, cancellationToken);
+        await BackupSlots.CreateAsync(connection, slot, cancellationToken);
+        return WalReceiver.Start(server, location, slot);
     }
 
     private static async Task<CountedMoment> CopyFilesAsync(

@@ -6,7 +6,7 @@ namespace Patron.Backups;
 
 /// <summary>
 /// Receives the WAL of the private server into a folder, within milliseconds of each commit and flushed to the disk: PostgreSQL's own
-/// <c>pg_receivewal</c>. With a replication slot the server keeps the WAL until it was received, also while nobody receives. Disposal
+/// <c>pg_receivewal</c>. By its replication slot the server keeps the WAL until it was received, also while nobody receives. Disposal
 /// ends it.
 /// </summary>
 internal sealed class WalReceiver : IAsyncDisposable
@@ -26,13 +26,12 @@ internal sealed class WalReceiver : IAsyncDisposable
 
     public bool IsRunning => !process.HasExited;
 
-    /// <summary>Starts to receive where the slot's server or, without a slot, the server's WAL is now.</summary>
-    public static WalReceiver Start(PrivatePostgresServer server, string backup, bool useSlot)
+    /// <summary>Goes on where the backup's last WAL ends or, if it has none yet, begins where the slot was created.</summary>
+    public static WalReceiver Start(PrivatePostgresServer server, string backup, string slot)
     {
-        var slot = BackupFolder.SlotOf(backup);
         string[] arguments = [
             "--directory", BackupFolder.WalIn(backup), "--no-loop", "--no-password", "--synchronous", "--status-interval", "1",
-            "--dbname", LibpqConnection.Of(server.ConnectionString, slot), .. useSlot ? ["--slot", slot] : Array.Empty<string>()];
+            "--dbname", LibpqConnection.Of(server.ConnectionString, slot), "--slot", slot];
         return new WalReceiver(server.Clients.Start("pg_receivewal", arguments), server.ConnectionString, slot);
     }
 

@@ -45,7 +45,8 @@ internal static class PatronCommandLine
     }
 
     /// <summary>Runs a command and waits for its end.</summary>
-    public static async Task<CommandAnswer> RunAsync(IReadOnlyDictionary<string, string> settings, string[] arguments, string? input = null)
+    public static async Task<CommandAnswer> RunAsync(
+        IReadOnlyDictionary<string, string> settings, string[] arguments, string? input = null, TimeSpan? timeout = null)
     {
         using var process = Start(settings, arguments);
         try
@@ -57,7 +58,7 @@ internal static class PatronCommandLine
 
             process.StandardInput.Close();
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            await process.WaitForExitAsync().WaitAsync(Timeout);
+            await process.WaitForExitAsync().WaitAsync(timeout ?? Timeout);
             return new CommandAnswer(process.ExitCode, await output, await errors);
         }
         finally

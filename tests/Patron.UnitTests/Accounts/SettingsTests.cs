@@ -81,6 +81,8 @@ public class SettingsTests
     [InlineData("Database:LockTimeout", "01:00:00", "Database:LockTimeout")]
     [InlineData("ConnectionStrings:Patron", "Host=a,b;Username=patron", "Target Session Attributes=primary")]
     [InlineData("ConnectionStrings:Patron", "Host=a,b;Username=patron;Target Session Attributes=prefer-primary", "Target Session Attributes=primary")]
+    [InlineData("Backup:Folder", "backups", "must be a full path")]
+    [InlineData("Backup:Keeps", "7", "did you mean Backup:Keep?")]
     [InlineData("Home:Id", "1", "Home:Id must be a UUID")]
     [InlineData("Keys:Master", "short", "32 bytes")]
     [InlineData("PATRON_ADMIN_PASSWORD", "tests need one 7", "PATRON_ADMIN_EMAIL")]
