@@ -33,7 +33,8 @@ public sealed class ParkedMails(DatabaseSession database, TimeProvider time)
         (await database.QueryAsync(CountSql, row => row.Long(), cancellationToken))[0];
 
     /// <summary>Lets all parked mails go; running servers send them within a second. Returns their number.</summary>
-    public Task<int> SendAsync(CancellationToken cancellationToken) => database.ExecuteAsync(SendSql, cancellationToken, time.GetDatabaseNow());
+    public Task<int> SendAsync(CancellationToken cancellationToken) =>
+        database.ExecuteAsync(SendSql, cancellationToken, time.GetDatabaseNow());
 
     /// <summary>Deletes all parked mails unsent and returns their number.</summary>
     public async Task<long> DropAsync(CancellationToken cancellationToken) =>

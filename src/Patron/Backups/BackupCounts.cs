@@ -74,7 +74,7 @@ internal static class BackupCounts
         {
             var tables = await TablesAsync(locker, cancellationToken);
             await ExecuteAsync(locker, $"{LimitsSql}; LOCK TABLE {string.Join(", ", tables)} IN SHARE MODE", cancellationToken);
-            at = (DateTime)(await ScalarAsync(counter, "SELECT clock_timestamp()", cancellationToken))!; // Takes the snapshot.
+            at = await NowAsync(counter, cancellationToken); // Takes the snapshot.
             await using var restorePoint = new NpgsqlCommand("SELECT pg_create_restore_point($1)::text", locker)
             {
                 Parameters = { new() { Value = name } },
@@ -91,7 +91,7 @@ internal static class BackupCounts
         await using var command = source.CreateCommand("SELECT clock_timestamp(), pg_current_wal_flush_lsn()::text");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return new CountedMoment(reader.GetDateTime(0), reader.GetString(1), null, null);
+        return new CountedMoment(await reader.GetFieldValueAsync<DateTimeOffset>(0, cancellationToken), reader.GetString(1), null, null);
     }
 
     private static async Task<IReadOnlyList<string>> TablesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -113,9 +113,11 @@ internal static class BackupCounts
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    private static async Task<DateTimeOffset> NowAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("SELECT clock_timestamp()", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return await reader.GetFieldValueAsync<DateTimeOffset>(0, cancellationToken);
     }
 }

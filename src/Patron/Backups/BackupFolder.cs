@@ -69,6 +69,9 @@ internal sealed partial class BackupFolder(string location)
         ]
         : [];
 
+    /// <summary>The newest complete backup; null if there is none.</summary>
+    public StoredBackup? Newest() => List() is [.., var newest] ? newest : null;
+
     /// <summary>Creates the folder and locks it while a backup is taken or deleted.</summary>
     /// <exception cref="CannotStartException">Another backup is being taken, or the folder cannot be written.</exception>
     public FileStream Lock()

@@ -9,13 +9,17 @@ namespace Patron.Backups;
 internal static class BackupSlots
 {
     /// <summary>The slot of a base whose WAL is received only while the base is taken.</summary>
-    public static string TemporaryOf(string backup) => BackupFolder.SlotOf(backup).Replace("patron_", "patron_once_", StringComparison.Ordinal);
+    public static string TemporaryOf(string backup) =>
+        BackupFolder.SlotOf(backup).Replace("patron_", "patron_once_", StringComparison.Ordinal);
 
     /// <summary>Removes the slots of such bases that were killed.</summary>
     public static async Task DropAbandonedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE starts_with(slot_name, 'patron_once_') AND active_pid IS NULL",
+            """
+            SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots
+            WHERE starts_with(slot_name, 'patron_once_') AND active_pid IS NULL
+            """,
             connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

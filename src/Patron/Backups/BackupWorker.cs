@@ -1,5 +1,6 @@
 using Npgsql;
 using Patron.Hosting;
+using Patron.PrivatePostgres;
 using Patron.Shared.Background;
 using Patron.Shared.Database;
 using Patron.Shared.Secrets;
@@ -106,7 +107,8 @@ internal sealed partial class BackupWorker(
         var isPrivate = source.Private is not null;
         try
         {
-            var taken = await new TakeBackup(source, time).HandleAsync(folder, passphrase: null, keepReceiving: isPrivate, cancellationToken);
+            var taken = await new TakeBackup(source, time).HandleAsync(
+                folder, passphrase: null, keepReceiving: isPrivate, cancellationToken);
             LogTaken(taken.Backup.Location);
             await (receiver?.DisposeAsync() ?? ValueTask.CompletedTask);
             (received, receiver) = (isPrivate ? taken.Backup : null, taken.Receiver);
@@ -128,7 +130,8 @@ internal sealed partial class BackupWorker(
         }
     }
 
-    // Otherwise the server would keep WAL for backups that are not continued: one that failed, or those of a folder that is not set any more.
+    // Otherwise the server would keep WAL for backups that are not continued: one that failed, or those of a folder that is not set any
+    // more.
     private async Task DropUnusedSlotsAsync(CancellationToken cancellationToken)
     {
         if (source.Private is not null)
@@ -152,7 +155,8 @@ internal sealed partial class BackupWorker(
             await using var command = new NpgsqlCommand("SELECT pg_current_wal_flush_lsn()::text", connection);
             await receiver.CatchUpAsync((string)(await command.ExecuteScalarAsync(limit.Token))!, limit.Token);
         }
-        catch (Exception failure) when (DatabaseFailure.IsTemporary(failure) || failure is OperationCanceledException or PrivatePostgres.PrivatePostgresException)
+        catch (Exception failure) when (
+            DatabaseFailure.IsTemporary(failure) || failure is OperationCanceledException or PrivatePostgresException)
         {
             // The slot keeps the rest until the next start.
         }

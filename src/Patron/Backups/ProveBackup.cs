@@ -13,7 +13,7 @@ internal sealed class ProveBackup(RestoreDatabase restore, TimeProvider time)
     /// <exception cref="CannotStartException">The folder has no backup.</exception>
     public async Task<BackupProof> HandleAsync(BackupFolder folder, CancellationToken cancellationToken)
     {
-        var backup = folder.List().LastOrDefault() ?? throw new CannotStartException($"There's no backup in {folder.Location}.");
+        var backup = folder.Newest() ?? throw new CannotStartException($"There's no backup in {folder.Location}.");
         var (succeeded, message) = await TryAsync(backup, cancellationToken);
         var proof = new BackupProof(time.GetUtcNow(), backup.Name, succeeded, message);
         folder.WriteProof(proof);
@@ -36,11 +36,12 @@ internal sealed class ProveBackup(RestoreDatabase restore, TimeProvider time)
         }
         finally
         {
-            Delete(data);
+            RestoreDatabase.DeleteFolder(data);
         }
     }
 
-    private static async Task<IReadOnlyDictionary<string, long>> CountAsync(PrivatePostgresServer server, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyDictionary<string, long>> CountAsync(
+        PrivatePostgresServer server, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(
             new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false }.ConnectionString);
@@ -61,19 +62,5 @@ internal sealed class ProveBackup(RestoreDatabase restore, TimeProvider time)
             ? (true, $"{found.Values.Sum()} rows in {found.Count} tables, as when it was taken.")
             : (false, $"The restored database differs: {string.Join(", ", differences.Select(
                 table => $"{table.Key} has {found.GetValueOrDefault(table.Key, 0)} rows instead of {table.Value}"))}.");
-    }
-
-    private static void Delete(string data)
-    {
-        // The cluster is elsewhere if PostgreSQL's user can't enter the temporary folder.
-        if (new DirectoryInfo(Path.Combine(data, "postgres")).LinkTarget is { } elsewhere && Directory.Exists(elsewhere))
-        {
-            Directory.Delete(elsewhere, recursive: true);
-        }
-
-        if (Directory.Exists(data))
-        {
-            Directory.Delete(data, recursive: true);
-        }
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ReadBackupState(PatronSettings settings, TimeProvider time
         }
 
         var folder = new BackupFolder(location);
-        var newest = folder.List().LastOrDefault();
+        var newest = folder.Newest();
         return new BackupState(newest, IsLate(newest), await ReadWalDelayAsync(connection, cancellationToken), folder.ReadProof());
     }
 

@@ -4,7 +4,9 @@ using Patron.Shared;
 
 namespace Patron.Backups;
 
-/// <summary>Restores the database of a backup: a base into a new private server, a dump into a new private server or an empty database.</summary>
+/// <summary>
+/// Restores the database of a backup: a base into a new private server, a dump into a new private server or an empty database.
+/// </summary>
 internal sealed class RestoreDatabase(string? binariesFolder, ILogger logger)
 {
     // PostgreSQL's message for a time after the last commit in the WAL.
@@ -51,6 +53,21 @@ internal sealed class RestoreDatabase(string? binariesFolder, ILogger logger)
         if (!result.Succeeded)
         {
             throw new CannotStartException($"The dump couldn't be loaded: {PostgresTools.FindReason(result.Output) ?? result.Output}");
+        }
+    }
+
+    /// <summary>Deletes a data folder that was restored into, after its server has stopped.</summary>
+    public static void DeleteFolder(string dataFolder)
+    {
+        // The cluster is elsewhere if PostgreSQL's user cannot enter the folder.
+        if (new DirectoryInfo(Path.Combine(dataFolder, "postgres")).LinkTarget is { } elsewhere && Directory.Exists(elsewhere))
+        {
+            Directory.Delete(elsewhere, recursive: true);
+        }
+
+        if (Directory.Exists(dataFolder))
+        {
+            Directory.Delete(dataFolder, recursive: true);
         }
     }
 }

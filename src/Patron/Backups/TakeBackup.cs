@@ -30,7 +30,7 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
         var location = folder.Begin(time.GetUtcNow());
         return source.Private is { } server
             ? await TakeBaseAsync(server, folder, location, passphrase, keepReceiving, cancellationToken)
-            : new TakenBackup(await CompleteAsync(folder, location, await DumpAsync(location, cancellationToken), passphrase, cancellationToken), null);
+            : await TakeDumpAsync(folder, location, passphrase, cancellationToken);
     }
 
     private async Task<TakenBackup> TakeBaseAsync(
@@ -56,6 +56,13 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
                 await BackupSlots.DropAsync(connection, slot, CancellationToken.None);
             }
         }
+    }
+
+    private async Task<TakenBackup> TakeDumpAsync(
+        BackupFolder folder, string location, string? passphrase, CancellationToken cancellationToken)
+    {
+        var moment = await DumpAsync(location, cancellationToken);
+        return new TakenBackup(await CompleteAsync(folder, location, moment, passphrase, cancellationToken), Receiver: null);
     }
 
     private async Task<StoredBackup> CompleteAsync(
@@ -107,7 +114,7 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             await reader.ReadAsync(cancellationToken);
-            (at, snapshot) = (reader.GetDateTime(0), reader.GetString(1));
+            (at, snapshot) = (await reader.GetFieldValueAsync<DateTimeOffset>(0, cancellationToken), reader.GetString(1));
         }
 
         var tools = await PostgresTools.FindAsync(source.Settings.PostgresBinaries, null, null, cancellationToken);

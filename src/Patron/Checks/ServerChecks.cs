@@ -24,7 +24,8 @@ internal static class ServerChecks
         {
             var time = provider.GetRequiredService<TimeProvider>();
             await using var connection = await provider.GetRequiredService<DatabasePools>().Probes.OpenConnectionAsync(cancellationToken);
-            return await BackupChecks.RunAsync(new ReadBackupState(settings, time), connection, time, cancellationToken);
+            return await BackupChecks.RunAsync(
+                provider.GetRequiredService<ReadBackupState>(), connection, time, cancellationToken);
         }))
         .AddSingleton(new InstallationCheck("mail", async cancellationToken => [await CheckMailAsync(settings, cancellationToken)]))
         .AddSingleton(new InstallationCheck("settings", _ => Task.FromResult(CheckSettings(settings))));

@@ -1,12 +1,8 @@
 using System.Reflection;
-using Npgsql;
-using Patron.Backups;
 using Patron.Linking;
 using Patron.Erp;
 using Patron.Shared;
 using Patron.Shared.Background;
-using Patron.Shared.Database;
-using Patron.Shared.Mail;
 
 namespace Patron.Hosting;
 
@@ -35,26 +31,16 @@ public sealed record LastSyncAnswer(long Run, string State, DateTimeOffset Finis
 /// The health checks. Readiness is 200 when mail or ERP are unavailable (degraded), and 503 when the database is unavailable or read-only,
 /// or before the start is complete. A check takes at most 2.5 seconds, whatever the database and the ERP do.
 /// </summary>
-public sealed class Health(
-    DatabasePools pools, StartSignal start, BackgroundLoop background, PatronSettings settings, TimeProvider time, ErpAvailability? erp = null)
+internal sealed class Health(
+    DatabaseHealth databaseHealth, StartSignal start, BackgroundLoop background, PatronSettings settings, ErpAvailability? erp = null)
 {
-    private const string Ok = "ok";
-    private const string Degraded = "degraded";
-    private const string ReadOnly = "read_only";
+    internal const string Ok = "ok";
+    internal const string ReadOnly = "read_only";
     public const string Away = "away";
+    private const string Degraded = "degraded";
 
     // One second less than the documented limit, so that a busy machine answers in time.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1.5);
-
-    // This statement runs before the tables exist; the others do not.
-    private const string WritableSql = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool";
-
-    // Mail is degraded when a message has failed more than once and still waits. Messages refused by the recipient's server do not count.
-    private const string MailIsStuckSql = """
-        SELECT EXISTS (SELECT FROM shared.outbox_messages WHERE kind = $1 AND dead_at IS NULL AND refused_at IS NULL AND attempts > 1)
-        """;
-
-    private const string LastSyncSql = "SELECT id, state, finished_at FROM erp.runs WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1";
 
     public static string Version { get; } = typeof(
         Health).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
@@ -67,7 +53,7 @@ public sealed class Health(
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Timeout);
         var erpCheck = CheckErpAsync(limit.Token);
-        var database = await CheckDatabaseAsync(limit.Token);
+        var database = await databaseHealth.CheckAsync(limit.Token);
         var checks = new Dictionary<string, string>(StringComparer.Ordinal) { ["database"] = database.State };
         if (database.State == Ok)
         {
@@ -121,60 +107,6 @@ public sealed class Health(
         return checks.Contains(Degraded) ? Degraded : Ok;
     }
 
-    private async Task<DatabaseState> CheckDatabaseAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            // WaitAsync, because cancellation does not end a connection attempt to a server that hangs during the handshake.
-            return await ReadDatabaseAsync(cancellationToken).WaitAsync(cancellationToken);
-        }
-        catch (Exception exception) when (DatabaseFailure.IsTemporary(exception) || exception is OperationCanceledException)
-        {
-            return new DatabaseState(Away);
-        }
-    }
-
-    private async Task<DatabaseState> ReadDatabaseAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await pools.Probes.OpenConnectionAsync(cancellationToken);
-        await using (var command = new NpgsqlCommand(WritableSql, connection))
-        {
-            if (await command.ExecuteScalarAsync(cancellationToken) is true)
-            {
-                return new DatabaseState(ReadOnly);
-            }
-        }
-
-        if (!start.IsCompleted)
-        {
-            return new DatabaseState(Ok);
-        }
-
-        var isMailStuck = await IsMailStuckAsync(connection, cancellationToken);
-        return new DatabaseState(Ok, isMailStuck)
-        {
-            LastSync = erp is null ? null : await LastSyncAsync(connection, cancellationToken),
-            Backup = await new ReadBackupState(settings, time).HandleAsync(connection, cancellationToken),
-        };
-    }
-
-    private static async Task<bool> IsMailStuckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(MailIsStuckSql, connection);
-        command.Parameters.AddWithValue(OutgoingMail.OutboxKind);
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
-    }
-
-    private static async Task<LastSyncAnswer?> LastSyncAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(LastSyncSql, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new LastSyncAnswer(
-                reader.GetInt64(0), reader.GetString(1), await reader.GetFieldValueAsync<DateTimeOffset>(2, cancellationToken))
-            : null;
-    }
-
     private async Task<bool> CheckErpAsync(CancellationToken cancellationToken)
     {
         try
@@ -185,12 +117,5 @@ public sealed class Health(
         {
             return false;
         }
-    }
-
-    private sealed record DatabaseState(string State, bool IsMailStuck = false)
-    {
-        public LastSyncAnswer? LastSync { get; init; }
-
-        public BackupState? Backup { get; init; }
     }
 }

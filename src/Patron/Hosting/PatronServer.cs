@@ -1,4 +1,5 @@
 using Patron.Accounts.ApiKeys;
+using Patron.Backups;
 using Patron.Checks;
 using Patron.Customers.Duplicates;
 using Patron.Customers.Jobs;
@@ -44,7 +45,7 @@ public static class PatronServer
         Logs.Configure(builder.Logging, settings);
         builder.Services.AddPatron(settings, connectionString, settings.Database.LockTimeout);
         builder.Services.AddSingleton<StartSignal>().AddSingleton<BackgroundLoop>().AddHostedService<StartUp>();
-        builder.Services.AddScoped<FirstAdmin>().AddSingleton<Health>().AddServerChecks(settings);
+        builder.Services.AddScoped<FirstAdmin>().AddSingleton<ReadBackupState>().AddSingleton<DatabaseHealth>().AddSingleton<Health>().AddServerChecks(settings);
         builder.Services.AddHostedService<OutboxWorker>().AddHostedService<Housekeeping>();
         builder.Services.AddSingleton<InboxExpiry>().AddHostedService(provider => provider.GetRequiredService<InboxExpiry>());
         builder.Services.AddHostedService<BackgroundMigrator>().AddHostedService<EmailKeyConflictRetry>();

@@ -34,7 +34,7 @@ internal sealed record ClusterCopy(string BaseFolder, string WalFolder, Recovery
         var wal = Path.Combine(folder, "pg_wal");
         // The last segment was still being received. PostgreSQL replays it as far as its records are valid. A complete segment of the same
         // name comes later in this order and replaces it.
-        foreach (var segment in Directory.EnumerateFiles(WalFolder).OrderByDescending(name => name.EndsWith(PartialSuffix, StringComparison.Ordinal)))
+        foreach (var segment in Directory.EnumerateFiles(WalFolder).OrderByDescending(IsPartial))
         {
             cancellationToken.ThrowIfCancellationRequested();
             CopyFile(segment, Path.Combine(wal, Path.GetFileName(segment).Replace(PartialSuffix, "", StringComparison.Ordinal)), owner);
@@ -44,6 +44,8 @@ internal sealed record ClusterCopy(string BaseFolder, string WalFolder, Recovery
         File.WriteAllText(signal, "");
         SetOwner(signal, owner);
     }
+
+    private static bool IsPartial(string segment) => segment.EndsWith(PartialSuffix, StringComparison.Ordinal);
 
     private static void CopyFolder(string source, string target, UnixOwner? owner, CancellationToken cancellationToken)
     {

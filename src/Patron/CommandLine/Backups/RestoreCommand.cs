@@ -24,7 +24,8 @@ internal static class RestoreCommand
 
     private static readonly Option<string?> Key = new("--key")
     {
-        Description = "The file master.key of the backed-up installation. Not needed for a backup taken with --with-key, or if Keys__Master is set.",
+        Description =
+            "The file master.key of the backed-up installation. Not needed for a backup taken with --with-key, or if Keys__Master is set.",
         HelpName = "file",
     };
 
@@ -65,7 +66,7 @@ internal static class RestoreCommand
         }
         catch
         {
-            Directory.Delete(dataFolder, recursive: true);
+            RestoreDatabase.DeleteFolder(dataFolder);
             throw;
         }
     }
@@ -95,7 +96,8 @@ internal static class RestoreCommand
             var sendMail = line.GetValue(AfterRestoreCommand.SendMail);
             var summary = await AfterRestore.HandleAsync(context, folder.Ledger, sendMail, cancellationToken);
             RestoreMarker.Remove(settings.DataFolder);
-            Console.WriteLine($"Restored {backup.Name} into {settings.DataFolder}. {await DescribeLastChangeAsync(connectionString, cancellationToken)}");
+            var lastChange = await DescribeLastChangeAsync(connectionString, cancellationToken);
+            Console.WriteLine($"Restored {backup.Name} into {settings.DataFolder}. {lastChange}");
             AfterRestoreCommand.Describe(summary, sendMail);
         }
 
@@ -106,8 +108,8 @@ internal static class RestoreCommand
     {
         if (backup.Manifest.Role != settings.Role)
         {
-            throw new CannotStartException(
-                $"{backup.Name} is of the role {backup.Manifest.Role.ToString().ToLowerInvariant()}. Add --role {backup.Manifest.Role.ToString().ToLowerInvariant()}.");
+            var role = backup.Manifest.Role.ToString().ToLowerInvariant();
+            throw new CannotStartException($"{backup.Name} is of the role {role}. Add --role {role}.");
         }
 
         if (backup.Manifest.Kind == BackupKind.Base && settings.ConnectionString is not null)
@@ -141,7 +143,8 @@ internal static class RestoreCommand
         await using var command = source.CreateCommand("SELECT to_regclass('shared.migrations') IS NOT NULL");
         if (await command.ExecuteScalarAsync(cancellationToken) is true)
         {
-            throw new CannotStartException("The database of ConnectionStrings__Patron isn't empty. A restore changes no existing database: create a new one.");
+            throw new CannotStartException(
+                "The database of ConnectionStrings__Patron isn't empty. A restore changes no existing database: create a new one.");
         }
     }
 
