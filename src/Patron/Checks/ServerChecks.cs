@@ -33,6 +33,9 @@ internal static class ServerChecks
         ("mail", true) => new CheckResult("waiting mails", true, "no mail waits for a further attempt"),
         ("mail", false) => new CheckResult(
             "waiting mails", false, "Mails couldn't be sent and are tried again. The mail server's check says whether it can be used."),
+        ("reads", true) => new CheckResult(subject, true, "replicas answer"),
+        ("reads", false) => new CheckResult(
+            subject, false, "Replicas can't be reached or are behind. The primary answers all reads meanwhile."),
         ("activation", _) => new CheckResult(
             subject, false, "Whoever knows a customer's address can set up the account, because Portal:Activation:Mode is trusting."),
         ("start", _) => new CheckResult(subject, false, "The start hasn't finished; migrations run."),

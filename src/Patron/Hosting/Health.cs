@@ -23,11 +23,12 @@ public sealed record HealthAnswer(string Status, string Version, string Role, IR
 public sealed record LastSyncAnswer(long Run, string State, DateTimeOffset FinishedAt);
 
 /// <summary>
-/// The health checks. Readiness is 200 when mail or ERP are unavailable (degraded), and 503 when the database is unavailable or read-only,
+/// The health checks. Readiness is 200 when mail, ERP or replicas are unavailable (degraded), and 503 when the database is unavailable or read-only,
 /// or before the start is complete. A check takes at most 2.5 seconds, whatever the database and the ERP do.
 /// </summary>
 public sealed class Health(
-    DatabasePools pools, StartSignal start, BackgroundLoop background, PatronSettings settings, ErpAvailability? erp = null)
+    DatabasePools pools, ReplicaPositions replicas, StartSignal start, BackgroundLoop background, PatronSettings settings,
+    ErpAvailability? erp = null)
 {
     private const string Ok = "ok";
     private const string Degraded = "degraded";
@@ -63,6 +64,11 @@ public sealed class Health(
         if (database.State == Ok)
         {
             checks["mail"] = database.IsMailStuck ? Degraded : Ok;
+        }
+
+        if (replicas.AreConfigured)
+        {
+            checks["reads"] = replicas.State == ReplicaState.Usable ? Ok : Degraded;
         }
 
         if (erp is not null)

@@ -47,6 +47,7 @@ public static class PatronServer
         builder.Services.AddScoped<FirstAdmin>().AddSingleton<Health>().AddServerChecks(settings);
         builder.Services.AddHostedService<OutboxWorker>().AddHostedService<Housekeeping>();
         builder.Services.AddSingleton<InboxExpiry>().AddHostedService(provider => provider.GetRequiredService<InboxExpiry>());
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<ReplicaPositions>());
         builder.Services.AddHostedService<BackgroundMigrator>().AddHostedService<EmailKeyConflictRetry>();
         if (settings.Role != ProcessRole.Customers)
         {
@@ -116,6 +117,11 @@ public static class PatronServer
         app.UseForeignCookieRefusal(settings.Limits);
         app.UseAuthorization();
         app.UseConflictRetries();
+        if (settings.ReadsConnectionString is not null)
+        {
+            app.UseReadPositions(settings.Reads);
+        }
+
         app.UseCompression();
     }
 

@@ -37,6 +37,7 @@ public static class SettingsReader
         ("Portal", typeof(PortalOptions)),
         ("Postgres", typeof(PostgresOptions)),
         ("Proxies", typeof(ProxyOptions)),
+        ("Reads", typeof(ReadOptions)),
         ("Tokens", typeof(AccessTokenOptions)),
         ("Tradeline", typeof(TradelineOptions)),
     ];
@@ -71,7 +72,9 @@ public static class SettingsReader
             Role = role,
             DataFolder = Path.GetFullPath(dataFolder),
             ConnectionString = Section<ConnectionStringOptions>(configuration, "ConnectionStrings").Patron,
+            ReadsConnectionString = Section<ConnectionStringOptions>(configuration, "ConnectionStrings").PatronReads,
             Database = Section<DatabaseOptions>(configuration, "Database"),
+            Reads = Section<ReadOptions>(configuration, "Reads"),
             PostgresBinaries = Section<PostgresOptions>(configuration, "Postgres").Binaries,
             Accounts = Section<AccountsOptions>(configuration, "Accounts"),
             Audit = Section<AuditOptions>(configuration, "Audit"),
@@ -157,6 +160,8 @@ public static class SettingsReader
     private sealed class ConnectionStringOptions
     {
         public string? Patron { get; set; }
+
+        public string? PatronReads { get; set; }
     }
 
     private sealed class KeyOptions
