@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Patron.Shared.Background;
 
 namespace Patron.Shared.Database;
@@ -14,20 +13,17 @@ public enum ReplicaState
     /// <summary>More than <see cref="ReadOptions.MostLag"/> behind the primary.</summary>
     Behind,
 
-    /// <summary>It cannot be reached, or is a copy of another server.</summary>
+    /// <summary>It cannot be reached, or is no copy of the primary.</summary>
     Away,
 }
 
 /// <summary>
-/// Reads once a second where the primary is, so that this process knows what a replica must have replayed (decision 0024), and whether a
-/// replica can be used. Does nothing unless replicas are configured. In commands it does not run, so that they read from the primary.
+/// The last positions of the primary, by which this process knows what a replica must have replayed (decision 0024), and whether replicas
+/// can be used. Without <see cref="ReplicaWorker"/>, as in commands, nothing is known and the primary answers all reads.
 /// </summary>
 public sealed partial class ReplicaPositions(
-    DatabasePools pools, ReadOptions options, BackgroundLoop loop, TimeProvider time, ILogger<ReplicaPositions> logger) : BackgroundService
+    DatabasePools pools, ReadOptions options, TimeProvider time, ILogger<ReplicaPositions> logger)
 {
-    private const string ServerSql = "SELECT system_identifier FROM pg_control_system()";
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
     // After a failure, requests do not try for this long, and a connection that hangs is noticed by the loop instead.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -35,6 +31,7 @@ public sealed partial class ReplicaPositions(
     private readonly Queue<(long At, WalPosition Position)> samples = new();
     private long? failedAt;
     private long? server;
+    private volatile bool isCopy;
 
     public bool AreConfigured => pools.Reads is not null;
 
@@ -42,37 +39,22 @@ public sealed partial class ReplicaPositions(
     public ReplicaState State { get; private set; }
 
     /// <summary>
-    /// What a replica must have replayed, so that its answers are at most <see cref="ReadOptions.MostLag"/> old. Null if that is unknown or
-    /// replicas have just failed: then only the primary is asked.
+    /// What a replica must have replayed, so that its answers are at most <see cref="ReadOptions.MostLag"/> old. Null if that is unknown,
+    /// no replica has been checked yet, or they have just failed: then only the primary is asked.
     /// </summary>
     internal WalPosition? Required()
     {
         lock (gate)
         {
-            return failedAt is { } at && time.GetElapsedTime(at) < Pause ? null : OldestSample();
+            return !isCopy || (failedAt is { } at && time.GetElapsedTime(at) < Pause) ? null : OldestSample();
         }
     }
 
     /// <summary>Makes this process ask the primary for a few seconds.</summary>
-    internal void ReportFailure(Exception exception)
-    {
-        lock (gate)
-        {
-            failedAt = time.GetTimestamp();
-        }
+    internal void ReportFailure(Exception exception) => Fail(DatabaseFailure.Reason(exception));
 
-        Set(ReplicaState.Away, DatabaseFailure.Reason(exception));
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (AreConfigured)
-        {
-            await loop.RunAsync("replica positions", Interval, RunAsync, stoppingToken);
-        }
-    }
-
-    private async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Reads the position of the primary, and checks a replica.</summary>
+    internal async Task UpdateAsync(CancellationToken cancellationToken)
     {
         await SampleAsync(cancellationToken);
         await CheckAsync(cancellationToken);
@@ -84,7 +66,7 @@ public sealed partial class ReplicaPositions(
         var at = time.GetTimestamp();
         await using var connection = await pools.Probes.OpenConnectionAsync(cancellationToken);
         var position = await WalPosition.ReadAsync(connection, cancellationToken);
-        server ??= await ReadServerAsync(connection, cancellationToken);
+        server ??= await ReplicaCheck.ReadServerAsync(connection, cancellationToken);
         lock (gate)
         {
             samples.Enqueue((at, position));
@@ -102,26 +84,31 @@ public sealed partial class ReplicaPositions(
         try
         {
             await using var connection = await pools.Reads!.OpenConnectionAsync(cancellationToken);
-            if (await ReadServerAsync(connection, cancellationToken) != server)
+            isCopy = await ReplicaCheck.ReadServerAsync(connection, cancellationToken) == server;
+            if (!isCopy)
             {
-                throw new InvalidDataException($"{connection.Host} is not a replica of the primary, but a server of its own.");
+                Fail($"{connection.Host} is not a replica of the primary");
+                return;
             }
 
             var position = await WalPosition.ReadAsync(connection, cancellationToken);
             Set(required is { } recent && position.Value >= recent.Value ? ReplicaState.Usable : ReplicaState.Behind);
         }
         catch (Exception exception)
-            when ((exception is DbException or InvalidDataException || DatabaseFailure.IsTemporary(exception))
-                && !cancellationToken.IsCancellationRequested)
+            when ((exception is DbException || DatabaseFailure.IsTemporary(exception)) && !cancellationToken.IsCancellationRequested)
         {
             ReportFailure(exception);
         }
     }
 
-    private static async Task<long> ReadServerAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private void Fail(string reason)
     {
-        await using var command = new NpgsqlCommand(ServerSql, connection) { CommandTimeout = DatabasePools.ProbeSeconds };
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        lock (gate)
+        {
+            failedAt = time.GetTimestamp();
+        }
+
+        Set(ReplicaState.Away, reason);
     }
 
     private WalPosition? OldestSample()
@@ -168,4 +155,13 @@ public sealed partial class ReplicaPositions(
 
     [LoggerMessage(LogLevel.Warning, "Replicas cannot be read: {Reason}. The primary answers all reads")]
     private partial void LogAway(string? reason);
+}
+
+/// <summary>Updates <see cref="ReplicaPositions"/> once a second, if replicas are configured.</summary>
+public sealed class ReplicaWorker(ReplicaPositions positions, BackgroundLoop loop) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        positions.AreConfigured ? loop.RunAsync("replicas", Interval, positions.UpdateAsync, stoppingToken) : Task.CompletedTask;
 }

@@ -17,8 +17,10 @@ public static class ReadPositions
 {
     public const string Header = "Patron-Position";
 
+    /// <summary>The query parameter of further pages.</summary>
+    public const string Parameter = "position";
+
     private const string CookieName = "position";
-    private const string Parameter = "position";
     private const string CursorParameter = "cursor";
 
     // Later reads include the write in any case. The rest is for requests that wait.

@@ -102,7 +102,13 @@ internal static class DoctorCommand
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);
             await using var source = NpgsqlDataSource.Create(
                 new NpgsqlConnectionStringBuilder(database.ConnectionString) { Timeout = (int)Timeout.TotalSeconds });
-            return await DatabaseChecks.RunAsync(source, settings.Role, cancellationToken);
+            return
+            [
+                .. await DatabaseChecks.RunAsync(source, settings.Role, cancellationToken),
+                .. settings.ReadsConnectionString is { } reads
+                    ? [await DatabaseChecks.CheckReplicasAsync(database.ConnectionString, reads, settings.Reads, logs, cancellationToken)]
+                    : Array.Empty<CheckResult>(),
+            ];
         }
         catch (Exception exception) when (DatabaseFailure.IsUnavailable(exception)
             || exception is PrivatePostgresException or PostgresException or ArgumentException)

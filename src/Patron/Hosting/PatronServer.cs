@@ -47,7 +47,7 @@ public static class PatronServer
         builder.Services.AddScoped<FirstAdmin>().AddSingleton<Health>().AddServerChecks(settings);
         builder.Services.AddHostedService<OutboxWorker>().AddHostedService<Housekeeping>();
         builder.Services.AddSingleton<InboxExpiry>().AddHostedService(provider => provider.GetRequiredService<InboxExpiry>());
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<ReplicaPositions>());
+        builder.Services.AddHostedService<ReplicaWorker>();
         builder.Services.AddHostedService<BackgroundMigrator>().AddHostedService<EmailKeyConflictRetry>();
         if (settings.Role != ProcessRole.Customers)
         {
