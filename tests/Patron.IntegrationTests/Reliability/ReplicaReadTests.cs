@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Customers.Filters;
 using Patron.IntegrationTests.Hosting;
@@ -248,6 +249,24 @@ public sealed class ReplicaReadTests(ReplicaWorld world, TestDatabase databases)
         await Eventually.BecomeTrueAsync(async () => (await HealthAsync(server)).Reads == "degraded");
         var staff = await world.StaffOfNewOrganizationAsync();
         await (await server.SendAsync(HttpMethod.Get, CustomerIntents.Api, staff)).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Doctor_says_why_a_replica_cannot_be_used()
+    {
+        async Task<string?> CheckAsync(string reads)
+        {
+            await using var pools = new DatabasePools(world.Primary, lockTimeout: null, NullLoggerFactory.Instance, reads);
+            return await ReplicaCheck.ProblemAsync(pools, TimeSpan.FromSeconds(2), CancellationToken.None);
+        }
+
+        Assert.Null(await CheckAsync(world.Standby.ConnectionString));
+        Assert.Contains("can be reached", await CheckAsync("Host=/nowhere"), StringComparison.Ordinal);
+        await world.WhilePausedAsync(async () =>
+        {
+            await world.WriteAsync(await world.StaffOfNewOrganizationAsync());
+            Assert.Contains("is behind", await CheckAsync(world.Standby.ConnectionString), StringComparison.Ordinal);
+        });
     }
 
     [Fact]
