@@ -13,7 +13,9 @@ public sealed class ReadOptions
     /// <summary>How old the answer of a replica may be, for callers who bring no position.</summary>
     public TimeSpan MostLag { get; set; } = MinLag;
 
-    /// <summary>The first contradiction in these settings or the connection string of the replicas, as a sentence; null if there is none.</summary>
+    /// <summary>
+    /// The first contradiction in these settings or the connection string of the replicas, as a sentence; null if there is none.
+    /// </summary>
     public string? Contradiction(string? primary, string? reads)
     {
         if (MostLag < MinLag || MostLag > MaxLag)

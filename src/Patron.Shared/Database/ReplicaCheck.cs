@@ -11,8 +11,8 @@ public static class ReplicaCheck
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// What is wrong, as a sentence; null if a replica replays within <paramref name="mostLag"/>, at most five seconds, what the primary has
-    /// now.
+    /// What is wrong, as a sentence; null if a replica replays what the primary has now within <paramref name="mostLag"/>, at most five
+    /// seconds.
     /// </summary>
     public static async Task<string?> ProblemAsync(DatabasePools pools, TimeSpan mostLag, CancellationToken cancellationToken)
     {

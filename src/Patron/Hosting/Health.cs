@@ -23,8 +23,8 @@ public sealed record HealthAnswer(string Status, string Version, string Role, IR
 public sealed record LastSyncAnswer(long Run, string State, DateTimeOffset FinishedAt);
 
 /// <summary>
-/// The health checks. Readiness is 200 when mail, ERP or replicas are unavailable (degraded), and 503 when the database is unavailable or read-only,
-/// or before the start is complete. A check takes at most 2.5 seconds, whatever the database and the ERP do.
+/// The health checks. Readiness is 200 when mail, ERP or replicas are unavailable (degraded), and 503 when the database is unavailable or
+/// read-only, or before the start is complete. A check takes at most 2.5 seconds, whatever the database and the ERP do.
 /// </summary>
 public sealed class Health(
     DatabasePools pools, ReplicaPositions replicas, StartSignal start, BackgroundLoop background, PatronSettings settings,

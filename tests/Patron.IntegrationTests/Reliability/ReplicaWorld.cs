@@ -83,6 +83,13 @@ public sealed class ReplicaWorld(TestDatabase databases) : PatronApp(databases),
     public async Task<JsonElement> ReadAsync(Person staff, string path, params (string Name, string Value)[] headers) =>
         await (await Customers.SendAsync(HttpMethod.Get, path, staff, null, headers)).ShouldBeAsync(HttpStatusCode.OK);
 
+    /// <summary>The state of a server, and of its replicas if it has any.</summary>
+    public static async Task<(string Status, string? Reads)> HealthAsync(RunningPatron server)
+    {
+        var health = await (await server.Client.GetAsync("/health")).ShouldBeAsync(HttpStatusCode.OK);
+        return (health.Text("status")!, health.GetProperty("checks").TryGetProperty("reads", out var reads) ? reads.GetString() : null);
+    }
+
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
     {
         primary = await folder.StartAsync(durable: true);
