@@ -115,6 +115,45 @@ class Postgres:
         return f"postgresql+psycopg2://patron@/{database}?host={self.data}"
 
 
+class Replica:
+    """A standby of the server on this machine, on a socket of its own. Its replay can be paused."""
+
+    def __init__(self, stack, primary):
+        self.primary, self.data = primary, primary.folder / "replica"
+        primary.run("pg_basebackup", "-D", self.make_folder(), "-R", "-X", "stream", "-c", "fast", "-h", primary.data, "-U", "patron")
+        stack.callback(self.stop)
+        # Those that a standby must have as its primary; the others are its own.
+        options = f"-c listen_addresses='' -c max_connections={SETTINGS['max_connections']} -c shared_buffers={SETTINGS['shared_buffers']} -c jit=off"
+        primary.run("pg_ctl", "-D", self.data, "-w", "-t", PATIENCE, "-l", self.data / "server.log", "-o", f"{options} -c unix_socket_directories='{self.data}'", "start")
+
+    def make_folder(self):
+        self.data.mkdir(mode=0o700)
+        owner = self.primary.data.stat()
+        os.chown(self.data, owner.st_uid, owner.st_gid)
+        return self.data
+
+    def query(self, sql):
+        return self.primary.psql("postgres", "-h", str(self.data), "-c", sql)
+
+    def pause(self):
+        self.query("SELECT pg_wal_replay_pause()")
+
+    def resume(self):
+        self.query("SELECT pg_wal_replay_resume()")
+
+    def await_replay(self):
+        """Returns when it shows what the primary has now."""
+        position, deadline = self.primary.query("postgres", "SELECT pg_current_wal_flush_lsn()"), time.monotonic() + MINUTES * 60
+        while self.query(f"SELECT pg_last_wal_replay_lsn() >= '{position}'") != "t":
+            if time.monotonic() > deadline:
+                raise Failed("The replica does not catch up.")
+            time.sleep(0.1)
+
+    def stop(self):
+        if (self.data / "postmaster.pid").exists():
+            self.primary.run("pg_ctl", "-D", self.data, "-w", "-t", PATIENCE, "-m", "fast", "stop")
+
+
 def find_binaries():
     folders = [folder for folder in pathlib.Path("/usr/lib/postgresql").glob("*/bin") if (folder / "initdb").exists()]
     newest = max(folders, key=lambda folder: int(re.search(r"/(\d+)/bin$", str(folder))[1]), default=None)

@@ -5,6 +5,9 @@ namespace Patron.Customers.Search;
 /// <summary>A page: after a customer's number (a cursor, in lists by number), skipping some rows, with a maximum number of rows.</summary>
 internal sealed record PageRequest(CustomerOrder Order, long After, long Skip, int Limit)
 {
+    /// <summary>Whether a cursor leads to the next page.</summary>
+    public bool IsContinued { get; init; }
+
     /// <summary>One row more than requested shows whether there is a next page.</summary>
     public long RowsToRead => Limit + 1L;
 }

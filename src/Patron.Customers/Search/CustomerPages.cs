@@ -48,14 +48,20 @@ internal sealed class CustomerPages(DatabaseSession session, PageColumns columns
 
     public Task<Result<CustomerPage>> ReadAsync(
         Guid organizationId, CustomerCriteria criteria, PageRequest page, CancellationToken cancellationToken,
-        MatchingAccounts? accounts = null) => session.OnConnectionAsync(
+        MatchingAccounts? accounts = null) => session.OnReplicaAsync(
         async connection =>
         {
             var conditions = await criteriaReader.ReadAsync(connection, organizationId, criteria, accounts, cancellationToken);
             var queries = new CustomerPageQueries(columns, conditions, page);
-            return criteria.CanUseCounters && page.Order.HasIndex(criteriaReader.Finished)
+            var found = criteria.CanUseCounters && page.Order.HasIndex(criteriaReader.Finished)
                 ? await ReadCountedAsync(connection, queries, criteria, page, cancellationToken)
                 : await ReadMatchesAsync(connection, queries, page, cancellationToken);
+            if (page.IsContinued && found.Succeeded(out var read, out _) && read.Next is not null)
+            {
+                await session.NotePositionAsync(connection, cancellationToken);
+            }
+
+            return found;
         },
         cancellationToken);
 

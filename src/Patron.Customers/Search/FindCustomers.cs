@@ -72,12 +72,18 @@ public sealed class FindCustomers(
             return unknown;
         }
 
-        var found = await session.OnConnectionAsync(
+        var found = await session.OnReplicaAsync(
             async connection =>
             {
                 var conditions = await reader.ReadAsync(connection, caller.OrganizationId, criteria, accounts: null, cancellationToken);
                 var queries = new FindQueries(conditions, order!, cursor, request.Size);
-                return await ReadAsync(connection, criteria, queries, cancellationToken);
+                var rows = await ReadAsync(connection, criteria, queries, cancellationToken);
+                if (rows.IsContinued)
+                {
+                    await session.NotePositionAsync(connection, cancellationToken);
+                }
+
+                return rows;
             },
             cancellationToken);
         return (await AddAccountsAsync(caller, found.Page(name), cancellationToken)).Select(

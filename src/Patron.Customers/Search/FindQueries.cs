@@ -11,6 +11,9 @@ internal sealed record FoundRow(Customer Customer, string? Key);
 /// <summary>The rows of a page in the order of reading, with one more where there are further ones.</summary>
 internal sealed record FoundRows(IReadOnlyList<FoundRow> Rows, long Total, bool TotalIsExact, FindCursor? Cursor, int Size)
 {
+    /// <summary>Whether there is a page beside this one.</summary>
+    public bool IsContinued => Rows.Count > Size || Cursor is not null;
+
     public FoundPage Page(string order)
     {
         var isBackward = Cursor?.IsBackward == true;

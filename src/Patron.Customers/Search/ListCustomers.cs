@@ -47,7 +47,7 @@ public sealed class ListCustomers(DatabaseSession session, AccountCopies account
             return unknown;
         }
 
-        var page = new PageRequest(CustomerOrder.ByNumber, query.After ?? 0, query.Skip, query.Limit);
+        var page = new PageRequest(CustomerOrder.ByNumber, query.After ?? 0, query.Skip, query.Limit) { IsContinued = true };
         var found = await new CustomerPages(session, PageColumns.Listed, reader)
             .ReadAsync(caller.OrganizationId, criteria, page, cancellationToken);
         return found.Succeeded(out var customers, out var error)

@@ -74,7 +74,7 @@ public sealed class ListPlaces(DatabaseSession session)
             return errors.ToError();
         }
 
-        return await session.OnConnectionAsync(
+        return await session.OnReplicaAsync(
             connection => query.Kind == PlaceKind.Country
                 ? ReadCountriesAsync(connection, caller, query, cancellationToken)
                 : ReadAsync(connection, caller, query, cancellationToken),

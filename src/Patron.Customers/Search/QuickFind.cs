@@ -50,7 +50,7 @@ public sealed class QuickFind(DatabaseSession session, AccountCopies accounts, C
             return QuickResults.None;
         }
 
-        var found = await session.OnConnectionAsync(
+        var found = await session.OnReplicaAsync(
             async connection =>
             {
                 var exact = filter is { Parts: [{ Term: null, IsNegated: false }] }

@@ -101,7 +101,7 @@ public sealed class SuggestTerms(DatabaseSession session, FilterTerms terms)
     {
         if (term.IsTags)
         {
-            return await session.QueryAsync(TagsSql, row => row.Text(), cancellationToken, caller.OrganizationId, typed);
+            return await session.QueryOnReplicaAsync(TagsSql, row => row.Text(), cancellationToken, caller.OrganizationId, typed);
         }
 
         if (term.Place is not { } place)
@@ -109,7 +109,7 @@ public sealed class SuggestTerms(DatabaseSession session, FilterTerms terms)
             return [];
         }
 
-        var found = await session.QueryAsync(
+        var found = await session.QueryOnReplicaAsync(
             PlacesSql, row => row.Text(), cancellationToken, caller.OrganizationId, EnumNames<PlaceKind>.Of(place), typed);
         return place == PlaceKind.Country
             ? found.Select(country => Countries.NameOf(country, language)).Distinct(StringComparer.Ordinal)

@@ -49,7 +49,6 @@ public sealed class ListSegments(CriteriaReader reader, DatabaseSession database
     {
         var counted = new List<CountedSegment>();
         var watch = Stopwatch.StartNew();
-        await using var transaction = await database.BeginAsync(cancellationToken);
         foreach (var segment in segments)
         {
             var problem = reader.Problems(segment.Filter) is [var first, ..] ? first : null;
@@ -68,25 +67,34 @@ public sealed class ListSegments(CriteriaReader reader, DatabaseSession database
             return null;
         }
 
-        // The limit holds for the savepoint: ending it restores what was before.
-        await using var savepoint = await database.BeginAsync(cancellationToken);
-        var milliseconds = ((int)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
-        await database.ExecuteAsync($"SET LOCAL statement_timeout = {milliseconds}", cancellationToken);
+        return await database.OnReplicaAsync(
+            connection => CountAsync(connection, segment, (int)limit.TotalMilliseconds, cancellationToken), cancellationToken);
+    }
+
+    private async Task<int?> CountAsync(
+        NpgsqlConnection connection, Segment segment, int milliseconds, CancellationToken cancellationToken)
+    {
+        var criteria = new CustomerCriteria { Filter = segment.Filter };
+        var conditions = await reader.ReadAsync(connection, segment.OrganizationId, criteria, accounts: null, cancellationToken);
+        var count = conditions.Command(
+            $"""
+            SELECT count(*)::int FROM (SELECT FROM customers.customers WHERE {conditions.Sql} LIMIT {ExactUpTo + 1}) found
+            """);
+        // The limit holds until the end of the batch, which is one transaction.
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Limit(milliseconds), count } };
         try
         {
-            var criteria = new CustomerCriteria { Filter = segment.Filter };
-            var conditions = await reader.ReadAsync(
-                database.Connection, segment.OrganizationId, criteria, accounts: null, cancellationToken);
-            await using var batch = new NpgsqlBatch(database.Connection);
-            batch.BatchCommands.Add(conditions.Command(
-                $"""
-                SELECT count(*)::int FROM (SELECT FROM customers.customers WHERE {conditions.Sql} LIMIT {ExactUpTo + 1}) found
-                """));
-            return (int)(await batch.ExecuteScalarAsync(cancellationToken))!;
+            await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
+            await rows.NextResultAsync(cancellationToken);
+            await rows.ReadAsync(cancellationToken);
+            return rows.GetInt32(0);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.QueryCanceled)
         {
             return null;
         }
     }
+
+    private static NpgsqlBatchCommand Limit(int milliseconds) => DatabaseQueries.BatchCommand(
+        "SELECT set_config('statement_timeout', $1, true)", milliseconds.ToString(CultureInfo.InvariantCulture));
 }

@@ -76,7 +76,7 @@ public sealed class ReadGrowth(DatabaseSession database, TimeProvider time)
             return Error.Invalid("periods", $"Must be a number from 1 to {MaxPeriods}.");
         }
 
-        var counts = await database.QueryAsync(
+        var counts = await database.QueryOnReplicaAsync(
             Sql, row => new DimensionCount(row.Text(), row.Text(), row.Long()), cancellationToken, caller.OrganizationId);
         return Summarize(counts, unit, periods, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), language);
     }
@@ -85,7 +85,7 @@ public sealed class ReadGrowth(DatabaseSession database, TimeProvider time)
     public async Task<Result<LinkedCounts>> CountLinkedAsync(Caller caller, CancellationToken cancellationToken) =>
         CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused
             ? refused
-            : (await database.QueryAsync(
+            : (await database.QueryOnReplicaAsync(
                 LinksSql, row => new LinkedCounts(row.Long(), row.Long()), cancellationToken, caller.OrganizationId)).Single();
 
     private static CustomerGrowth Summarize(

@@ -67,7 +67,7 @@ public sealed class ReadStatistics(DatabaseSession session, TimeProvider time)
         }
 
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var counts = await session.OnConnectionAsync(
+        var counts = await session.OnReplicaAsync(
             connection => ReadAsync(connection, caller.OrganizationId, today, cancellationToken), cancellationToken);
         return Summarize(counts, today, language);
     }

@@ -34,7 +34,7 @@ internal static class ListHeaders
     {
         if (cursor is not null)
         {
-            http.Response.Headers.Link = $"<{NextPath(http.Request, cursor)}>; rel=\"next\"";
+            http.Response.Headers.Link = $"<{PathOf(http, cursor)}>; rel=\"next\"";
         }
     }
 
@@ -43,8 +43,8 @@ internal static class ListHeaders
     {
         string[] links =
         [
-            .. next is null ? [] : new[] { $"<{NextPath(http.Request, next)}>; rel=\"next\"" },
-            .. previous is null ? [] : new[] { $"<{NextPath(http.Request, previous)}>; rel=\"prev\"" },
+            .. next is null ? [] : new[] { $"<{PathOf(http, next)}>; rel=\"next\"" },
+            .. previous is null ? [] : new[] { $"<{PathOf(http, previous)}>; rel=\"prev\"" },
         ];
         if (links.Length > 0)
         {
@@ -63,11 +63,11 @@ internal static class ListHeaders
     }
 
     // The same query with a cursor, which stays correct while customers are added.
-    private static string NextPath(HttpRequest request, string cursor)
+    private static string PathOf(HttpContext http, string cursor)
     {
-        var parameters = request.Query.Where(parameter => parameter.Key is not ("skip" or "cursor"));
-        return UriHelper.BuildRelative(
-            request.PathBase, RawPath.Of(request),
-            new QueryBuilder(parameters) { { "cursor", cursor } }.ToQueryString());
+        var request = http.Request;
+        var parameters = request.Query.Where(parameter => parameter.Key != "skip" && !ReadPositions.IsOfPage(parameter.Key));
+        var query = new QueryBuilder(parameters) { { "cursor", cursor } };
+        return ReadPositions.OfPage(http, UriHelper.BuildRelative(request.PathBase, RawPath.Of(request), query.ToQueryString()));
     }
 }

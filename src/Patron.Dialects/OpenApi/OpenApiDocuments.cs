@@ -20,6 +20,8 @@ public static class OpenApiDocuments
         **Start here.** If you are new, use `/api/v1` and `customer_id`: sign in with `POST /api/auth/login/`, send the access token as `Authorization: Bearer ...`, and list customers with `GET /api/v1/customers/`. Programs send an API key as `X-Api-Key` instead. The other groups offer the same people and customers to front ends that were written for other APIs; each says for whom it is.
 
         Errors are `application/problem+json` with a stable `code`; [all codes are listed here](errors).
+
+        If the server reads lists and searches from replicas, every write answers the header `Patron-Position`. Send it with the reads that follow, and they include the write.
         """;
 
     // In the order of the reference.
@@ -65,6 +67,7 @@ public static class OpenApiDocuments
             AddSecurity(operation, metadata, context.Document!, role);
             AddExamples(operation, metadata);
             AddIdempotencyKey(operation, metadata);
+            AddPosition(operation);
             FieldDescriptions.Apply(operation);
             return Task.CompletedTask;
         });
@@ -184,6 +187,22 @@ public static class OpenApiDocuments
                 In = ParameterLocation.Header,
                 Description = "Makes the create repeatable: the same key answers the same for 24 hours.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 255 },
+            });
+        }
+    }
+
+    // What links to further pages have beside the cursor.
+    private static void AddPosition(OpenApiOperation operation)
+    {
+        if (operation.Parameters?.Any(parameter => parameter.Name == "cursor") == true)
+        {
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = ReadPositions.Parameter,
+                In = ParameterLocation.Query,
+                Description = "Part of the links to further pages if the server reads lists from replicas; take it as it is.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                Example = JsonValue.Create("0/16B3748"),
             });
         }
     }

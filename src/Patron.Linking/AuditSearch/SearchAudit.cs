@@ -85,7 +85,7 @@ public sealed class SearchAudit(LocateCustomer locate, DatabaseSession database,
         var sql = Sql.Replace("{0}", string.Join(" AND ", conditions), StringComparison.Ordinal)
             .Replace("{1}", query.Cause is null ? ByTime : ByNumber, StringComparison.Ordinal);
         var isHome = caller.IsStaffOf(home.Id);
-        return await database.QueryAsync(sql, row => Read(row, isHome), cancellationToken, [.. values]);
+        return await database.QueryPageOnReplicaAsync(sql, row => Read(row, isHome), query.Limit, cancellationToken, [.. values]);
 
         void Add(string condition, object? value)
         {

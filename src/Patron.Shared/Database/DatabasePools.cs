@@ -5,28 +5,34 @@ namespace Patron.Shared.Database;
 
 /// <summary>
 /// The connection pools of a process. There are three, so that one kind of work cannot starve another: requests get three quarters of
-/// <c>Maximum Pool Size</c>, background services one quarter, and probes two extra connections with a timeout of two seconds. Values in the
-/// connection string override our defaults.
+/// <c>Maximum Pool Size</c>, background services one quarter, and probes two extra connections with a timeout of two seconds. Replicas, if
+/// there are any, have a fourth. Values in the connection string override our defaults.
 /// </summary>
 public sealed class DatabasePools : IAsyncDisposable
 {
+    internal const int ProbeSeconds = 2;
     private const int DefaultSize = 16;
     private const int MinBackgroundSize = 2;
-    private const int ProbeSeconds = 2;
     private readonly NpgsqlConnectionStringBuilder settings;
     private readonly TimeSpan? lockTimeout;
     private readonly ILoggerFactory logs;
 
     /// <param name="lockTimeout">How long a statement waits for a lock; null waits without a limit, as commands do.</param>
-    public DatabasePools(string connectionString, TimeSpan? lockTimeout, ILoggerFactory logs)
+    /// <param name="reads">The connection string of the replicas (<see cref="ReadOptions.Combine"/>); null without any.</param>
+    public DatabasePools(string connectionString, TimeSpan? lockTimeout, ILoggerFactory logs, string? reads = null)
     {
         this.lockTimeout = lockTimeout;
         this.logs = logs;
         settings = WithDefaults(connectionString);
         var background = Math.Max(settings.MaxPoolSize / 4, MinBackgroundSize);
-        Requests = Build("patron", pool => pool.MaxPoolSize = Math.Max(settings.MaxPoolSize - background, 1));
-        Background = Build("patron background", pool => pool.MaxPoolSize = background);
-        Probes = Build("patron probes", pool => (pool.MaxPoolSize, pool.Timeout, pool.CommandTimeout) = (2, ProbeSeconds, ProbeSeconds));
+        Requests = Build(settings, "patron", pool => pool.MaxPoolSize = Math.Max(settings.MaxPoolSize - background, 1));
+        Background = Build(settings, "patron background", pool => pool.MaxPoolSize = background);
+        Probes = Build(
+            settings, "patron probes", pool => (pool.MaxPoolSize, pool.Timeout, pool.CommandTimeout) = (2, ProbeSeconds, ProbeSeconds));
+        // The primary is asked where a replica does not answer, so that nobody waits long for one.
+        Reads = reads is null
+            ? null
+            : Build(ReadOptions.Combine(settings, reads), "patron reads", pool => pool.Timeout = Math.Min(pool.Timeout, ProbeSeconds));
     }
 
     /// <summary>For requests and commands.</summary>
@@ -36,6 +42,9 @@ public sealed class DatabasePools : IAsyncDisposable
     public NpgsqlDataSource Background { get; }
 
     public NpgsqlDataSource Probes { get; }
+
+    /// <summary>For reads from replicas: see <see cref="ReplicaQueries"/>. Null without any.</summary>
+    public NpgsqlDataSource? Reads { get; }
 
     /// <summary>
     /// A connection outside of the pools that waits for locks without a limit: for migrations and for reads that must not be part of the
@@ -62,6 +71,10 @@ public sealed class DatabasePools : IAsyncDisposable
         await Requests.DisposeAsync();
         await Background.DisposeAsync();
         await Probes.DisposeAsync();
+        if (Reads is not null)
+        {
+            await Reads.DisposeAsync();
+        }
     }
 
     // A request holds one connection at a time, so a small pool is enough and keeps latencies low. Statements are prepared at their second
@@ -93,9 +106,10 @@ public sealed class DatabasePools : IAsyncDisposable
         }
     }
 
-    private NpgsqlDataSource Build(string name, Action<NpgsqlConnectionStringBuilder> configure)
+    private NpgsqlDataSource Build(
+        NpgsqlConnectionStringBuilder source, string name, Action<NpgsqlConnectionStringBuilder> configure)
     {
-        var pool = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
+        var pool = new NpgsqlConnectionStringBuilder(source.ConnectionString);
         configure(pool);
         pool.MinPoolSize = Math.Min(pool.MinPoolSize, pool.MaxPoolSize);
         var builder = new NpgsqlDataSourceBuilder(pool.ConnectionString) { Name = name };

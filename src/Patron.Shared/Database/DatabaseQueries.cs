@@ -11,13 +11,7 @@ public static class DatabaseQueries
     /// </summary>
     public static Task<List<T>> QueryAsync<T>(
         this DatabaseSession database, string sql, Func<RowCursor, T> read, CancellationToken cancellationToken, params object[] values) =>
-        database.OnConnectionAsync(
-            async connection =>
-            {
-                await using var command = Command(connection, sql, values);
-                return await command.ReadAllAsync(read, cancellationToken);
-            },
-            cancellationToken);
+        database.OnConnectionAsync(connection => connection.ReadAllAsync(sql, read, values, cancellationToken), cancellationToken);
 
     /// <summary>Returns the number of rows that the statement wrote.</summary>
     public static Task<int> ExecuteAsync(
@@ -51,6 +45,13 @@ public static class DatabaseQueries
         }
 
         return command;
+    }
+
+    internal static async Task<List<T>> ReadAllAsync<T>(
+        this NpgsqlConnection connection, string sql, Func<RowCursor, T> read, object[] values, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, sql, values);
+        return await command.ReadAllAsync(read, cancellationToken);
     }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object[] values)

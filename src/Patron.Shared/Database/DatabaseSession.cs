@@ -9,7 +9,7 @@ namespace Patron.Shared.Database;
 /// The database connection of a request, shared by the contexts of all modules, so that their work is one transaction. It is opened at the
 /// first use. A request never holds a second connection, so a small pool cannot deadlock (design, 'Inside, decided').
 /// </summary>
-public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
+public sealed class DatabaseSession(DatabasePools pools, ReplicaReads? replicas = null) : IAsyncDisposable
 {
     private readonly SessionContexts contexts = new();
     private readonly List<Action> afterCommit = [];
@@ -109,6 +109,9 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     /// a transaction by itself, in one round trip.
     /// </summary>
     public bool IsPartOfTransaction => transaction is not null || enclosing is not null;
+
+    /// <summary>The replicas for reads (<see cref="ReplicaQueries"/>); null where only the session's connection may be used.</summary>
+    internal ReplicaReads? Replicas => IsPartOfTransaction || source != pools.Requests ? null : replicas;
 
     /// <summary>
     /// Throws <see cref="NotReplicatedException"/> if the wait of a commit for its synchronous standby was cancelled. The session and its

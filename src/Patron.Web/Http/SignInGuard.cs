@@ -59,7 +59,7 @@ public static class SignInGuard
         });
         services.AddCors(options => options.AddDefaultPolicy(policy => policy
             .WithOrigins(limits.Origins).AllowAnyHeader().AllowAnyMethod().AllowCredentials()
-            .WithExposedHeaders("ETag", "Link", "Location", "Retry-After", "X-Total-Count", "X-Total-Is-Exact")));
+            .WithExposedHeaders("ETag", "Link", "Location", ReadPositions.Header, "Retry-After", "X-Total-Count", "X-Total-Is-Exact")));
     }
 
     private static RateLimitPartition<string> PerMinute(HttpContext http, int permits) => RateLimitPartition.GetFixedWindowLimiter(

@@ -10,8 +10,9 @@ namespace Patron.Checks;
 internal static class BackupChecks
 {
     public static async Task<IReadOnlyList<CheckResult>> RunAsync(
-        ReadBackupState backups, NpgsqlConnection connection, TimeProvider time, CancellationToken cancellationToken)
+        ReadBackupState backups, NpgsqlDataSource source, TimeProvider time, CancellationToken cancellationToken)
     {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
         if (await backups.HandleAsync(connection, cancellationToken) is not { } state)
         {
             return

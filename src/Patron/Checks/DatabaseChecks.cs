@@ -45,6 +45,15 @@ internal static class DatabaseChecks
         ];
     }
 
+    /// <summary>Whether the replicas can be used.</summary>
+    public static async Task<CheckResult> CheckReplicasAsync(
+        string primary, string reads, ReadOptions options, ILoggerFactory logs, CancellationToken cancellationToken)
+    {
+        await using var pools = new DatabasePools(primary, lockTimeout: null, logs, reads);
+        var problem = await ReplicaCheck.ProblemAsync(pools, options.MostLag, cancellationToken);
+        return new CheckResult("replicas", problem is null, problem ?? "replay what the primary writes");
+    }
+
     private static async Task<DatabaseFacts> ReadFactsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(FactsSql, connection);

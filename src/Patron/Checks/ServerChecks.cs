@@ -20,13 +20,9 @@ internal static class ServerChecks
             Describe(await provider.GetRequiredService<Health>().CheckAsync(cancellationToken))))
         .AddSingleton(provider => new InstallationCheck("database", cancellationToken =>
             DatabaseChecks.RunAsync(provider.GetRequiredService<DatabasePools>().Probes, settings.Role, cancellationToken)))
-        .AddSingleton(provider => new InstallationCheck("backup", async cancellationToken =>
-        {
-            var time = provider.GetRequiredService<TimeProvider>();
-            await using var connection = await provider.GetRequiredService<DatabasePools>().Probes.OpenConnectionAsync(cancellationToken);
-            return await BackupChecks.RunAsync(
-                provider.GetRequiredService<ReadBackupState>(), connection, time, cancellationToken);
-        }))
+        .AddSingleton(provider => new InstallationCheck("backup", cancellationToken => BackupChecks.RunAsync(
+            provider.GetRequiredService<ReadBackupState>(), provider.GetRequiredService<DatabasePools>().Probes,
+            provider.GetRequiredService<TimeProvider>(), cancellationToken)))
         .AddSingleton(new InstallationCheck("mail", async cancellationToken => [await CheckMailAsync(settings, cancellationToken)]))
         .AddSingleton(new InstallationCheck("settings", _ => Task.FromResult(CheckSettings(settings))));
 
@@ -41,6 +37,9 @@ internal static class ServerChecks
         ("mail", true) => new CheckResult("waiting mails", true, "no mail waits for a further attempt"),
         ("mail", false) => new CheckResult(
             "waiting mails", false, "Mails couldn't be sent and are tried again. The mail server's check says whether it can be used."),
+        ("reads", true) => new CheckResult(subject, true, "replicas answer"),
+        ("reads", false) => new CheckResult(
+            subject, false, "Replicas can't be reached or are behind. The primary answers all reads meanwhile."),
         ("activation", _) => new CheckResult(
             subject, false, "Whoever knows a customer's address can set up the account, because Portal:Activation:Mode is trusting."),
         ("start", _) => new CheckResult(subject, false, "The start hasn't finished; migrations run."),

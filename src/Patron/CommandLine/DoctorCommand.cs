@@ -103,10 +103,15 @@ internal static class DoctorCommand
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);
             await using var source = NpgsqlDataSource.Create(
                 new NpgsqlConnectionStringBuilder(database.ConnectionString) { Timeout = (int)Timeout.TotalSeconds });
-            var results = await DatabaseChecks.RunAsync(source, settings.Role, cancellationToken);
-            await using var connection = await source.OpenConnectionAsync(cancellationToken);
             var backups = new ReadBackupState(settings, TimeProvider.System);
-            return [.. results, .. await BackupChecks.RunAsync(backups, connection, TimeProvider.System, cancellationToken)];
+            return
+            [
+                .. await DatabaseChecks.RunAsync(source, settings.Role, cancellationToken),
+                .. settings.ReadsConnectionString is { } reads
+                    ? [await DatabaseChecks.CheckReplicasAsync(database.ConnectionString, reads, settings.Reads, logs, cancellationToken)]
+                    : Array.Empty<CheckResult>(),
+                .. await BackupChecks.RunAsync(backups, source, TimeProvider.System, cancellationToken),
+            ];
         }
         catch (Exception exception) when (DatabaseFailure.IsUnavailable(exception)
             || exception is PrivatePostgresException or PostgresException or ArgumentException)

@@ -3,6 +3,7 @@ using Patron.Linking;
 using Patron.Erp;
 using Patron.Shared;
 using Patron.Shared.Background;
+using Patron.Shared.Database;
 
 namespace Patron.Hosting;
 
@@ -28,11 +29,12 @@ public sealed record BackupAnswer(DateTimeOffset? TakenAt, double? WalDelay, Dat
 public sealed record LastSyncAnswer(long Run, string State, DateTimeOffset FinishedAt);
 
 /// <summary>
-/// The health checks. Readiness is 200 when mail or ERP are unavailable (degraded), and 503 when the database is unavailable or read-only,
-/// or before the start is complete. A check takes at most 2.5 seconds, whatever the database and the ERP do.
+/// The health checks. Readiness is 200 when mail, ERP or replicas are unavailable (degraded), and 503 when the database is unavailable or
+/// read-only, or before the start is complete. A check takes at most 2.5 seconds, whatever the database and the ERP do.
 /// </summary>
 internal sealed class Health(
-    DatabaseHealth databaseHealth, StartSignal start, BackgroundLoop background, PatronSettings settings, ErpAvailability? erp = null)
+    DatabaseHealth databaseHealth, ReplicaPositions replicas, StartSignal start, BackgroundLoop background, PatronSettings settings,
+    ErpAvailability? erp = null)
 {
     internal const string Ok = "ok";
     internal const string ReadOnly = "read_only";
@@ -58,6 +60,11 @@ internal sealed class Health(
         if (database.State == Ok)
         {
             checks["mail"] = database.IsMailStuck ? Degraded : Ok;
+        }
+
+        if (replicas.AreConfigured)
+        {
+            checks["reads"] = replicas.State == ReplicaState.Usable ? Ok : Degraded;
         }
 
         if (erp is not null)

@@ -48,6 +48,7 @@ public static class PatronServer
         builder.Services.AddScoped<FirstAdmin>().AddSingleton<ReadBackupState>().AddSingleton<DatabaseHealth>().AddSingleton<Health>().AddServerChecks(settings);
         builder.Services.AddHostedService<OutboxWorker>().AddHostedService<Housekeeping>();
         builder.Services.AddSingleton<InboxExpiry>().AddHostedService(provider => provider.GetRequiredService<InboxExpiry>());
+        builder.Services.AddHostedService<ReplicaWorker>();
         builder.Services.AddHostedService<BackgroundMigrator>().AddHostedService<EmailKeyConflictRetry>();
         if (settings.Role != ProcessRole.Customers)
         {
@@ -117,6 +118,11 @@ public static class PatronServer
         app.UseForeignCookieRefusal(settings.Limits);
         app.UseAuthorization();
         app.UseConflictRetries();
+        if (settings.ReadsConnectionString is not null)
+        {
+            app.UseReadPositions(settings.Reads);
+        }
+
         app.UseCompression();
     }
 

@@ -48,7 +48,7 @@ public static class PatronServices
         services.AddSingleton(provider => AddressOfPortal(settings, () => ListenUrl(provider)));
         services.AddSingleton(_ => settings.ReadMasterKey());
         services.TryAddSingleton(TimeProvider.System);
-        AddDatabase(services, connectionString, lockTimeout);
+        AddDatabase(services, settings, connectionString, lockTimeout);
         AddTokens(services, settings);
         services.AddAccounts();
         services.AddCustomers();
@@ -83,9 +83,12 @@ public static class PatronServices
         return services;
     }
 
-    private static void AddDatabase(IServiceCollection services, string connectionString, TimeSpan? lockTimeout)
+    private static void AddDatabase(
+        IServiceCollection services, PatronSettings settings, string connectionString, TimeSpan? lockTimeout)
     {
-        services.AddSingleton(provider => new DatabasePools(connectionString, lockTimeout, provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => new DatabasePools(
+            connectionString, lockTimeout, provider.GetRequiredService<ILoggerFactory>(), settings.ReadsConnectionString));
+        services.AddSingleton(settings.Reads).AddSingleton<ReplicaPositions>().AddSingleton<ReplicaMetrics>().AddScoped<ReplicaReads>();
         services.AddSingleton(provider => provider.GetRequiredService<DatabasePools>().Requests);
         services.AddSingleton<DatabaseOutage>();
         services.AddScoped<DatabaseSession>();

@@ -30,10 +30,15 @@ public sealed record PatronSettings
     /// <summary>A PostgreSQL server of version 15 or newer. If it is not set, Patron runs a private one in the data folder.</summary>
     public string? ConnectionString { get; init; }
 
+    /// <summary>The replicas for reads; none if it is not set.</summary>
+    public string? ReadsConnectionString { get; init; }
+
     /// <summary>Whether this is <c>patron serve --demo</c>. No setting sets it, so real data never meets the demo's ERP.</summary>
     public bool IsDemo { get; init; }
 
     public required DatabaseOptions Database { get; init; }
+
+    public required ReadOptions Reads { get; init; }
 
     /// <summary>The folder of the PostgreSQL programs for the private server; searched for if it is not set.</summary>
     public string? PostgresBinaries { get; init; }
@@ -125,7 +130,7 @@ public sealed record PatronSettings
         Accounts.Contradiction(Tokens.Lifetime), Customers.Contradiction(), Tokens.Problem(), Mail.Contradiction(), Audit.Contradiction(), Backup.Contradiction(DataFolder), Limits.Contradiction(), Tradeline.Contradiction(),
         Odoo.Contradiction(),
         Erp.Contradiction(Odoo), Portal.Contradiction(), Home.Contradiction(), Metrics.Contradiction(),
-        Database.Contradiction(ConnectionString), MasterKeyProblem(),
+        Database.Contradiction(ConnectionString), Reads.Contradiction(ConnectionString, ReadsConnectionString), MasterKeyProblem(),
         this switch
         {
             { Role: ProcessRole.Customers, AccountsUrl: null } =>

@@ -39,6 +39,7 @@ public static class SettingsReader
         ("Portal", typeof(PortalOptions)),
         ("Postgres", typeof(PostgresOptions)),
         ("Proxies", typeof(ProxyOptions)),
+        ("Reads", typeof(ReadOptions)),
         ("Tokens", typeof(AccessTokenOptions)),
         ("Tradeline", typeof(TradelineOptions)),
     ];
@@ -73,7 +74,9 @@ public static class SettingsReader
             Role = role,
             DataFolder = Path.GetFullPath(dataFolder),
             ConnectionString = Section<ConnectionStringOptions>(configuration, "ConnectionStrings").Patron,
+            ReadsConnectionString = Section<ConnectionStringOptions>(configuration, "ConnectionStrings").PatronReads,
             Database = Section<DatabaseOptions>(configuration, "Database"),
+            Reads = Section<ReadOptions>(configuration, "Reads"),
             PostgresBinaries = Section<PostgresOptions>(configuration, "Postgres").Binaries,
             Accounts = Section<AccountsOptions>(configuration, "Accounts"),
             Audit = Section<AuditOptions>(configuration, "Audit"),
@@ -160,6 +163,8 @@ public static class SettingsReader
     private sealed class ConnectionStringOptions
     {
         public string? Patron { get; set; }
+
+        public string? PatronReads { get; set; }
     }
 
     private sealed class KeyOptions

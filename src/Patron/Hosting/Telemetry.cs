@@ -5,6 +5,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Patron.Erp.Runs;
+using Patron.Shared.Database;
 
 namespace Patron.Hosting;
 
@@ -27,7 +28,8 @@ internal static class Telemetry
             .AddAttributes([new("patron.role", settings.Role.ToString().ToLowerInvariant())]));
         telemetry.WithMetrics(metrics =>
         {
-            metrics.AddAspNetCoreInstrumentation().AddNpgsqlInstrumentation().AddMeter("System.Runtime", SyncMetrics.MeterName);
+            metrics.AddAspNetCoreInstrumentation().AddNpgsqlInstrumentation()
+                .AddMeter("System.Runtime", SyncMetrics.MeterName, ReplicaMetrics.MeterName);
             if (collector is not null)
             {
                 metrics.AddOtlpExporter(otlp => Configure(otlp, $"{collector}/v1/metrics"));

@@ -15,16 +15,14 @@ internal sealed class PostgresPair : IAsyncDisposable
 {
     private readonly DataFolder primaryFolder;
     private readonly PrivatePostgresServer primary;
-    private readonly PostgresTools tools;
-    private readonly string standbyHome;
+    private readonly PostgresStandby standby;
     private readonly DatabaseProxy primaryProxy;
     private readonly DatabaseProxy standbyProxy;
     private int? receiver;
 
-    private PostgresPair(DataFolder folder, PrivatePostgresServer primary, PostgresTools tools, string standbyHome)
+    private PostgresPair(DataFolder folder, PrivatePostgresServer primary, PostgresStandby standby)
     {
-        (primaryFolder, this.primary, this.tools, this.standbyHome) = (folder, primary, tools, standbyHome);
-        Standby = new NpgsqlConnectionStringBuilder(primary.ConnectionString) { Host = standbyHome }.ConnectionString;
+        (primaryFolder, this.primary, this.standby) = (folder, primary, standby);
         primaryProxy = new DatabaseProxy(primary.ConnectionString);
         standbyProxy = new DatabaseProxy(Standby);
     }
@@ -33,7 +31,7 @@ internal sealed class PostgresPair : IAsyncDisposable
     public string Primary => primary.ConnectionString;
 
     /// <summary>The connection string of the standby, without the proxy.</summary>
-    public string Standby { get; }
+    public string Standby => standby.ConnectionString;
 
     /// <summary>Patron's connection string, which selects the server that accepts writes.</summary>
     public string ConnectionString => new NpgsqlConnectionStringBuilder(Primary)
@@ -41,19 +39,15 @@ internal sealed class PostgresPair : IAsyncDisposable
         Host = $"127.0.0.1:{primaryProxy.Port},127.0.0.1:{standbyProxy.Port}", TargetSessionAttributes = "primary", HostRecheckSeconds = 1, Timeout = 2, CommandTimeout = 3,
     }.ConnectionString;
 
-    private string StandbyData => Path.Combine(standbyHome, "data");
-
     public static async Task<PostgresPair> StartAsync()
     {
         var folder = new DataFolder();
         var first = await folder.StartAsync(durable: true);
-        var owner = UnixFiles.FindFolder(folder.Cluster)!.Value.Owner;
-        var programs = await PostgresTools.FindAsync(null, null, UnixFiles.CurrentUser.User == 0 ? owner : null, CancellationToken.None);
-        var home = Path.Combine(Path.GetTempPath(), "patron-standby-" + Guid.NewGuid().ToString("N")[..8]);
-        UnixFiles.TryCreateFolder(home, PostgresCluster.OwnerOnlyMode);
-        UnixFiles.SetOwner(home, owner);
-        var pair = new PostgresPair(folder, first, programs, home);
-        await pair.StartStandbyAsync();
+        var pair = new PostgresPair(folder, first, await PostgresStandby.StartAsync(folder, first.ConnectionString));
+        await SqlAsync<object>(pair.Primary, "ALTER SYSTEM SET synchronous_standby_names = '*'");
+        await SqlAsync<object>(pair.Primary, "SELECT pg_reload_conf()");
+        await Eventually.BecomeTrueAsync(async () =>
+            await SqlAsync<long>(pair.Primary, "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") == 1);
         return pair;
     }
 
@@ -86,26 +80,9 @@ internal sealed class PostgresPair : IAsyncDisposable
 
         await primaryProxy.DisposeAsync();
         await standbyProxy.DisposeAsync();
-        await tools.RunAsync("pg_ctl", StandbyData, ["-m", "immediate", "-w", "stop"], CancellationToken.None);
+        await standby.DisposeAsync();
         await primary.DisposeAsync();
         primaryFolder.Dispose();
-        Directory.Delete(standbyHome, recursive: true);
-    }
-
-    private async Task StartStandbyAsync()
-    {
-        var source = new NpgsqlConnectionStringBuilder(Primary);
-        await RunAsync("pg_basebackup", "/", "-D", StandbyData, "-R", "-X", "stream", "-c", "fast", "-h", source.Host!, "-U", source.Username!);
-        await RunAsync("pg_ctl", StandbyData, "-w", "-s", "-l", "log", "-o", $"-c listen_addresses= -c unix_socket_directories={standbyHome}", "start");
-        await SqlAsync<object>(Primary, "ALTER SYSTEM SET synchronous_standby_names = '*'");
-        await SqlAsync<object>(Primary, "SELECT pg_reload_conf()");
-        await Eventually.BecomeTrueAsync(async () => await SqlAsync<long>(Primary, "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") == 1);
-    }
-
-    private async Task RunAsync(string program, string workingFolder, params string[] arguments)
-    {
-        var done = await tools.RunAsync(program, workingFolder, arguments, CancellationToken.None);
-        Assert.True(done.Succeeded, $"{program}: {done.Output}");
     }
 
     private static async Task SignalAsync(string signal, int process)

@@ -48,6 +48,9 @@ public class SettingsTests
     [InlineData("Tradeline:App", "rocket.tradeline", "Tradeline:App")]
     [InlineData("Tradeline:App", "{app}", "Tradeline:App")]
     [InlineData("Tradeline:Envelope", "perhaps", "true or false")]
+    [InlineData("Reads:MostLag", "00:00:01", "between 2 seconds and 10 minutes")]
+    [InlineData("Reads:MostLag", "00:10:01", "between 2 seconds and 10 minutes")]
+    [InlineData("ConnectionStrings:PatronReads", "Host=replica", "the private PostgreSQL has no replicas")]
     [InlineData("Portal:Url", "portal.example.com", "Portal:Url")]
     [InlineData("Portal:Url", "https://portal.example.com/?a=b", "Portal:Url")]
     [InlineData("Portal:Brand:Logo", "no-such-file.svg", "Portal:Brand:Logo")]
@@ -244,6 +247,28 @@ public class SettingsTests
 
     [Fact]
     public void Unrelated_environment_variables_are_ignored() => Read(ProcessRole.All, ("HOME", "/root"), ("MAIL", "/var/mail/jane"), ("LOGNAME", "jane"));
+
+    [Theory]
+    [InlineData("Host=replica1,replica2;Load Balance Hosts=true", null)]
+    [InlineData("Host=replica;Database=customers;Target Session Attributes=standby", null)]
+    [InlineData("replica", "must be a connection string")]
+    [InlineData("Username=reader", "must name the hosts")]
+    [InlineData("Host=a,b;Target Session Attributes=primary", "leads to the primary")]
+    [InlineData("Host=a,b;Target Session Attributes=prefer-primary", "leads to the primary")]
+    [InlineData("Host=replica;Database=other", "names the database other, but ConnectionStrings:Patron names customers")]
+    public void Connection_string_of_replicas_is_checked(string reads, string? named)
+    {
+        PatronSettings ReadAll() => Read(
+            ProcessRole.All, ("ConnectionStrings:Patron", "Host=db;Username=patron;Database=customers"), ("ConnectionStrings:PatronReads", reads));
+        if (named is null)
+        {
+            Assert.Equal(reads, ReadAll().ReadsConnectionString);
+        }
+        else
+        {
+            Assert.Contains(named, Assert.Throws<CannotStartException>(ReadAll).Message, StringComparison.Ordinal);
+        }
+    }
 
     private static PatronSettings Read(ProcessRole role, params (string Name, string Value)[] settings) => SettingsReader.Read(
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build(), role, "data");
