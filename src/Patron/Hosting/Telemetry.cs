@@ -22,12 +22,14 @@ internal static class Telemetry
             return;
         }
 
+        services.AddHostedService<OperationMetrics>();
         var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource
             .AddService("patron", serviceVersion: Health.Version)
             .AddAttributes([new("patron.role", settings.Role.ToString().ToLowerInvariant())]));
         telemetry.WithMetrics(metrics =>
         {
-            metrics.AddAspNetCoreInstrumentation().AddNpgsqlInstrumentation().AddMeter("System.Runtime", SyncMetrics.MeterName);
+            metrics.AddAspNetCoreInstrumentation().AddNpgsqlInstrumentation()
+                .AddMeter("System.Runtime", SyncMetrics.MeterName, OperationMetrics.MeterName);
             if (collector is not null)
             {
                 metrics.AddOtlpExporter(otlp => Configure(otlp, $"{collector}/v1/metrics"));
