@@ -16,7 +16,7 @@ public sealed class RequestSync(SyncRuns runs, TimeProvider time, IErpConnector?
     // Prefers the run with the same due time over another open one.
     private const string OtherRuns = "finished_at IS NULL OR due_at = $1 ORDER BY due_at IS NOT DISTINCT FROM $1 DESC, id DESC LIMIT 1";
 
-    internal static readonly Error NoErp = Error.Rule("erp_not_configured", "No ERP is set up. docs/operations.md lists the settings.");
+    internal static readonly Error NoErp = Error.Rule("erp_not_configured", "No ERP is set up. docs/settings.md lists the settings.");
 
     internal static readonly Error AdminsOnly = Error.Forbidden("admin_required", "Only an administrator can start or follow the sync.");
 

@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace Patron.Shared.Database;
 
-internal sealed record AppliedMigration(string Module, int Number, string Name, string Checksum);
+internal sealed record AppliedMigration(string Module, int Number, string Name, string Checksum, MigrationKind Kind)
+{
+    public string FullName => $"{Module}/{Name}";
+}
 
 /// <summary>
 /// Says why this program cannot work with a database: its encoding, or a schema that another version made. For the start and for
@@ -42,21 +45,27 @@ public static class DatabaseCompatibility
             : $"The database {connection.Database} has the encoding {encoding}, which cannot store every name. Patron needs UTF8: let an administrator run createdb --encoding UTF8 --template template0 NAME, and name that database in ConnectionStrings:Patron.";
     }
 
+    // A program of before migration shared/0012 left no column of the kind.
+    private const string AppliedSql = """
+        SELECT module, number, name, checksum, coalesce(to_jsonb(m) ->> 'kind' = 'expand', false)
+        FROM shared.migrations m ORDER BY module, number
+        """;
+
     internal static async Task<IReadOnlyList<AppliedMigration>> ReadAppliedAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var applied = new List<AppliedMigration>();
-        await using var command = new NpgsqlCommand("SELECT module, number, name, checksum FROM shared.migrations", connection);
+        await using var command = new NpgsqlCommand(AppliedSql, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            applied.Add(new AppliedMigration(reader.GetString(0), reader.GetInt32(1), reader.GetString(2), reader.GetString(3)));
+            var kind = reader.GetBoolean(4) ? MigrationKind.Expand : MigrationKind.Contract;
+            applied.Add(new AppliedMigration(reader.GetString(0), reader.GetInt32(1), reader.GetString(2), reader.GetString(3), kind));
         }
 
         return applied;
     }
 
-    // Modules that are unknown here belong to another role.
     internal static string? VersionProblem(IReadOnlyList<Migration> known, IReadOnlyList<AppliedMigration> applied)
     {
         var checksums = applied.ToDictionary(migration => (migration.Module, migration.Number), migration => migration.Checksum);
@@ -64,14 +73,19 @@ public static class DatabaseCompatibility
             migration => checksums.TryGetValue((migration.Module, migration.Number), out var checksum) && checksum != migration.Checksum)
             is { } changed)
         {
-            return $"Migration {changed.Module}/{changed.Name} was changed after it ran on this database. Restore the file and put the change into a new migration.";
+            return $"Migration {changed.FullName} was changed after it ran on this database. Restore the file and put the change into a new migration.";
         }
 
+        return Newer(known, applied).FirstOrDefault(migration => migration.Kind == MigrationKind.Contract) is { } newer
+            ? $"This database belongs to a newer version of Patron, which applied {newer.FullName}. Start that version or a later one, or restore a backup from before the upgrade."
+            : null;
+    }
+
+    /// <summary>What a newer program has applied. Modules that are unknown here belong to another role.</summary>
+    internal static IEnumerable<AppliedMigration> Newer(IReadOnlyList<Migration> known, IReadOnlyList<AppliedMigration> applied)
+    {
         var latest = known.GroupBy(migration => migration.Module, StringComparer.Ordinal)
             .ToDictionary(module => module.Key, module => module.Max(migration => migration.Number), StringComparer.Ordinal);
-        return applied.FirstOrDefault(migration => latest.TryGetValue(migration.Module, out var number) && migration.Number > number)
-            is { } newer
-                ? $"This database belongs to a newer version of Patron, which applied {newer.Module}/{newer.Name}. Start that version or a later one, or restore a backup from before the upgrade."
-                : null;
+        return applied.Where(migration => latest.TryGetValue(migration.Module, out var number) && migration.Number > number);
     }
 }

@@ -20,6 +20,9 @@ public sealed partial class DatabaseOutage(TimeProvider time, ILogger<DatabaseOu
     private long loggedAt;
     private long failures;
 
+    /// <summary>Whether the database was unavailable when it was last used.</summary>
+    public bool IsOngoing => isOngoing;
+
     /// <summary>Reports that a statement failed because the database is unavailable.</summary>
     public void Report(Exception exception)
     {

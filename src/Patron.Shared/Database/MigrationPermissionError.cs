@@ -14,7 +14,7 @@ internal static partial class MigrationPermissionError
         // The server's source file identifies both.
         if (exception.File == "extension.c" && migration is not null)
         {
-            return $"Migration {migration.Module}/{migration.Name} could not make the extensions it needs ({exception.MessageText}). They come with PostgreSQL (its contrib package); let an administrator run once, in the database {connection.Database}: {Extensions(migration)}";
+            return $"Migration {migration.FullName} could not make the extensions it needs ({exception.MessageText}). They come with PostgreSQL (its contrib package); let an administrator run once, in the database {connection.Database}: {Extensions(migration)}";
         }
 
         return exception.SqlState == PostgresErrorCodes.InsufficientPrivilege

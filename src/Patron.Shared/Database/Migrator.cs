@@ -1,53 +1,32 @@
 using System.Data;
 using System.Diagnostics;
-using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Patron.Shared.Database;
 
-/// <summary>The migrations of one module: its embedded <c>Database/Migrations/NNNN_name.sql</c> files, in numeric order.</summary>
-public sealed record MigrationSet(string Module, Assembly Assembly)
-{
-    internal IReadOnlyList<Migration> Load() =>
-    [
-        .. Assembly.GetManifestResourceNames()
-            .Where(
-                name => name.Contains(".Database.Migrations.", StringComparison.Ordinal) && name.EndsWith(".sql", StringComparison.Ordinal))
-            .Select(Read)
-            .OrderBy(migration => migration.Number),
-    ];
-
-    private Migration Read(string resource)
-    {
-        using var reader = new StreamReader(Assembly.GetManifestResourceStream(resource)!, Encoding.UTF8);
-        var sql = reader.ReadToEnd();
-        var file = resource.Split('.')[^2];
-        return new Migration(
-            Module, int.Parse(file[..4]), file, sql, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))));
-    }
-}
-
-internal sealed record Migration(string Module, int Number, string Name, string Sql, string Checksum);
-
 /// <summary>
 /// Migrates the database to this program's version with forward-only SQL files, each in its own transaction. Several processes may run it
 /// at once: each locks inside the transaction of a migration and looks again, so the lock works through poolers that share connections. A
-/// <see cref="CannotStartException"/> says what to do where a file was changed after it ran, the database belongs to a newer program, it
-/// is not UTF-8, or its user lacks a permission.
+/// migration that waits a second for a table gives up its locks and is repeated, so that requests do not queue behind it. A
+/// <see cref="CannotStartException"/> says what to do where a file was changed after it ran, the database belongs to a newer program that
+/// this one cannot run beside, it is not UTF-8, or its user lacks a permission.
 /// </summary>
 public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationSet> sets, ILogger<Migrator> logger)
 {
     // 'Patron'. Shared with earlier versions, which held it for a session.
     private const string TryLockSql = "SELECT pg_try_advisory_xact_lock(88379495706478)";
 
-    // Migrations may take long, and so may the wait of the transaction that only holds the lock.
-    private const string NoTimeoutsSql =
-        "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+    // Migrations may take long, and so may the wait of the transaction that only holds the lock. A statement that waits for a table makes
+    // everybody else wait behind it.
+    private const string TimeoutsSql =
+        "SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+
+    // Takes no snapshot, and ends the one that the statement before has kept.
+    private const string ReleaseSnapshotSql = "SET LOCAL lock_timeout = '1s'";
 
     private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan QuietWait = TimeSpan.FromSeconds(5);
 
     /// <summary>Applies the pending migrations and returns their names, 'module/NNNN_name'.</summary>
@@ -65,8 +44,8 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
         {
             if (await ApplyAsync(connection, migration, cancellationToken))
             {
-                applied.Add($"{migration.Module}/{migration.Name}");
-                LogApplied(migration.Module, migration.Name);
+                applied.Add(migration.FullName);
+                LogApplied(migration.FullName);
             }
         }
 
@@ -120,7 +99,7 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
             await using var command = new NpgsqlCommand(TryLockSql, connection);
             if (await command.ExecuteScalarAsync(cancellationToken) is true)
             {
-                await ExecuteAsync(connection, NoTimeoutsSql, cancellationToken);
+                await ExecuteAsync(connection, TimeoutsSql, cancellationToken);
                 return transaction;
             }
 
@@ -144,13 +123,37 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
             throw new CannotStartException(problem);
         }
 
+        var newer = DatabaseCompatibility.Newer(known, applied).Select(migration => migration.FullName).ToList();
+        if (newer.Count > 0)
+        {
+            LogNewer(string.Join(", ", newer));
+        }
+
         var numbers = applied.Select(migration => (migration.Module, migration.Number)).ToHashSet();
         return [.. known.Where(migration => !numbers.Contains((migration.Module, migration.Number)))];
     }
 
-    // A file that begins with '-- no transaction' contains one statement that cannot run inside a transaction (CREATE INDEX CONCURRENTLY).
-    // It runs on a connection of its own while this one holds the lock.
     private async Task<bool> ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await TryApplyAsync(connection, migration, cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                LogBlocked(migration.FullName);
+                await Task.Delay(PauseBetweenTries, cancellationToken);
+            }
+            catch (PostgresException exception) when (MigrationPermissionError.Explain(exception, connection, migration) is { } explanation)
+            {
+                throw new CannotStartException(explanation, exception);
+            }
+        }
+    }
+
+    private async Task<bool> TryApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
     {
         await using var transaction = await BeginLockedAsync(connection, cancellationToken);
         if (await IsAppliedAsync(connection, migration, cancellationToken))
@@ -158,21 +161,17 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
             return false;
         }
 
-        try
+        if (migration.IsInTransaction)
         {
-            if (migration.Sql.StartsWith("-- no transaction", StringComparison.Ordinal))
-            {
-                await using var other = await pools.OpenAloneAsync(cancellationToken);
-                await ExecuteAsync(other, migration.Sql, cancellationToken);
-            }
-            else
-            {
-                await ExecuteAsync(connection, migration.Sql, cancellationToken);
-            }
+            await ExecuteAsync(connection, migration.Sql, cancellationToken);
         }
-        catch (PostgresException exception) when (MigrationPermissionError.Explain(exception, connection, migration) is { } explanation)
+        else
         {
-            throw new CannotStartException(explanation, exception);
+            // On a connection of its own while this one holds the lock. CREATE INDEX CONCURRENTLY waits for all older transactions with a
+            // snapshot, and without the first statement it would wait for this one for ever.
+            await ExecuteAsync(connection, ReleaseSnapshotSql, cancellationToken);
+            await using var other = await pools.OpenAloneAsync(cancellationToken);
+            await ExecuteAsync(other, migration.Sql, cancellationToken);
         }
 
         await InsertAsync(connection, migration, cancellationToken);
@@ -190,10 +189,12 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
         return reader.HasRows;
     }
 
+    // The column of the kind is younger than the first migrations, which have its default.
     private static async Task InsertAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
     {
-        const string InsertSql = "INSERT INTO shared.migrations (module, number, name, checksum) VALUES ($1, $2, $3, $4)";
-        await using var command = new NpgsqlCommand(InsertSql, connection)
+        var (column, value) = migration.Kind == MigrationKind.Expand ? (", kind", ", 'expand'") : ("", "");
+        await using var command = new NpgsqlCommand(
+            $"INSERT INTO shared.migrations (module, number, name, checksum{column}) VALUES ($1, $2, $3, $4{value})", connection)
         {
             Parameters =
             {
@@ -210,8 +211,14 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Information, "Migration applied: {Module}/{Name}")]
-    private partial void LogApplied(string module, string name);
+    [LoggerMessage(LogLevel.Information, "Migration applied: {Name}")]
+    private partial void LogApplied(string name);
+
+    [LoggerMessage(LogLevel.Information, "A newer version of Patron has migrated this database; this version can go on beside it: {Names}")]
+    private partial void LogNewer(string names);
+
+    [LoggerMessage(LogLevel.Warning, "Migration {Name} waits for a table that a longer transaction uses; it is tried again every second")]
+    private partial void LogBlocked(string name);
 
     [LoggerMessage(LogLevel.Information, "Waiting for another process that is migrating this database")]
     private partial void LogWaiting();

@@ -6,6 +6,7 @@ using Patron.CommandLine.Duplicates;
 using Patron.CommandLine.Imports;
 using Patron.CommandLine.Jobs;
 using Patron.CommandLine.Sync;
+using Patron.Shared.Database.Plans;
 
 namespace Patron.CommandLine;
 
@@ -27,6 +28,7 @@ namespace Patron.CommandLine;
 [JsonSerializable(typeof(RequestList))]
 [JsonSerializable(typeof(MergeLine))]
 [JsonSerializable(typeof(MergeList))]
+[JsonSerializable(typeof(MigrationPlan))]
 [JsonSerializable(typeof(ScanSummary))]
 [JsonSerializable(typeof(SettleSummary))]
 [JsonSerializable(typeof(SyncStatusSummary))]

@@ -63,11 +63,15 @@ internal static class CommandRunner
     public static async Task<ServiceProvider> StartServicesAsync(
         PatronSettings settings, string connectionString, ILoggerFactory logs, CancellationToken cancellationToken)
     {
-        var provider = new ServiceCollection().AddSingleton(logs).AddLogging().AddPatron(settings, connectionString)
-            .AddScoped<FirstAdmin>().BuildServiceProvider();
+        var provider = BuildServices(settings, connectionString, logs);
         await StartUp.RunAsync(provider, cancellationToken);
         return provider;
     }
+
+    /// <summary>Builds the services of the modules without using the database.</summary>
+    public static ServiceProvider BuildServices(PatronSettings settings, string connectionString, ILoggerFactory logs) =>
+        new ServiceCollection().AddSingleton(logs).AddLogging().AddPatron(settings, connectionString)
+            .AddScoped<FirstAdmin>().BuildServiceProvider();
 
     /// <summary>Logging of warnings and errors only, because commands print their own messages.</summary>
     public static ILoggerFactory QuietLogs(PatronSettings settings) => LoggerFactory.Create(logging =>

@@ -29,7 +29,7 @@ internal static class SettingsValidator
     public static string Unknown(IConfigurationSection setting, IEnumerable<string> names) =>
         SimilarNames.Find(setting.Key, names) is { } meant
         ? $"{setting.Path} is not a setting of Patron; did you mean {setting.Path[..^setting.Key.Length]}{meant}?"
-        : $"{setting.Path} is not a setting of Patron; docs/operations.md lists them all.";
+        : $"{setting.Path} is not a setting of Patron; docs/settings.md lists them all.";
 
     /// <summary>One sentence for each error in the value of a setting.</summary>
     public static IEnumerable<string> ValueProblems(IConfigurationSection setting, Type type)
@@ -57,5 +57,5 @@ internal static class SettingsValidator
 
     /// <summary>The message for a value where a section belongs.</summary>
     public static string NotAValue(IConfigurationSection setting) =>
-        $"{setting.Path} is a section with settings of its own, not a value; docs/operations.md lists them all.";
+        $"{setting.Path} is a section with settings of its own, not a value; docs/settings.md lists them all.";
 }

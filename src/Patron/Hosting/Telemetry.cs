@@ -23,13 +23,14 @@ internal static class Telemetry
             return;
         }
 
+        services.AddHostedService<OperationMetrics>();
         var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource
             .AddService("patron", serviceVersion: Health.Version)
             .AddAttributes([new("patron.role", settings.Role.ToString().ToLowerInvariant())]));
         telemetry.WithMetrics(metrics =>
         {
             metrics.AddAspNetCoreInstrumentation().AddNpgsqlInstrumentation()
-                .AddMeter("System.Runtime", SyncMetrics.MeterName, ReplicaMetrics.MeterName);
+                .AddMeter("System.Runtime", SyncMetrics.MeterName, ReplicaMetrics.MeterName, OperationMetrics.MeterName);
             if (collector is not null)
             {
                 metrics.AddOtlpExporter(otlp => Configure(otlp, $"{collector}/v1/metrics"));

@@ -53,14 +53,23 @@ public sealed partial class ReadmeTests
     [InlineData("CONTRIBUTING.md")]
     [InlineData("docs/architecture.md")]
     [InlineData("docs/operations.md")]
+    [InlineData("docs/settings.md")]
+    [InlineData("docs/administration.md")]
+    [InlineData("docs/odoo.md")]
     public void Files_named_in_documents_exist(string document)
     {
         var text = File.ReadAllText(Path.Combine(Checkout.Folder, document));
         var folder = Path.GetDirectoryName(Path.Combine(Checkout.Folder, document))!;
         var links = Links().Matches(text).Select(match => Path.Combine(folder, match.Groups["path"].Value));
         var names = Names().Matches(text).Select(match => Path.Combine(Checkout.Folder, match.Groups["path"].Value));
+        Assert.All(Anchors().Matches(text), link => ShouldHaveHeading(
+            link.Groups["path"].Value is { Length: > 0 } other ? Path.Combine(folder, other) : Path.Combine(Checkout.Folder, document), link.Groups["anchor"].Value));
         Assert.All(links.Concat(names), path => Assert.True(Path.Exists(path), $"{document} names {path}, which is not there."));
     }
+
+    // As GitHub makes them: lower case, without signs, blanks as hyphens.
+    private static void ShouldHaveHeading(string path, string anchor) => Assert.Contains(
+        anchor, Headings().Matches(File.ReadAllText(path)).Select(heading => Signs().Replace(heading.Groups["title"].Value.ToLowerInvariant(), "").Replace(' ', '-')));
 
     private static async Task<string> PasteAsync(string folder, string lines)
     {
@@ -83,8 +92,17 @@ public sealed partial class ReadmeTests
     [GeneratedRegex("```sh\n(?<lines>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ShellBlocks();
 
-    [GeneratedRegex(@"\]\((?<path>(?!http|#)[^)]+)\)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\]\((?<path>(?!http|#)[^)#]+)(#[^)]*)?\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Links();
+
+    [GeneratedRegex(@"\]\((?<path>(?!http)[^)#]*)#(?<anchor>[^)]+)\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Anchors();
+
+    [GeneratedRegex(@"(?m)^#+ (?<title>.+)$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Headings();
+
+    [GeneratedRegex(@"[^a-z0-9 -]", RegexOptions.None, 1000)]
+    private static partial Regex Signs();
 
     [GeneratedRegex(@"`(?<path>(src|tests|docs|eng|bench)/[^`*\s]+\.(cs|md|json|sh))`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Names();

@@ -94,7 +94,7 @@ public sealed class SyncRunTests(TestDatabase database)
         await using var app = new OneProcess(database);
         await app.InitializeAsync();
         var refused = await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/portal/sync/", await app.AdminAsync(), new { })).ShouldBeAsync(HttpStatusCode.BadRequest);
-        Assert.Contains("docs/operations.md", refused.Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("docs/settings.md", refused.Text("detail"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,7 +51,7 @@ internal static class SyncRunCommand
         {
             return JsonOutput.Fail(
                 json,
-                "There's no ERP to sync: Odoo:Url is not set, and Erp:Source is not csv. See docs/operations.md.");
+                "There's no ERP to sync: Odoo:Url is not set, and Erp:Source is not csv. See docs/settings.md.");
         }
 
         var progress = new SyncProgressLine();
