@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Npgsql;
+using Patron.Backups;
 using Patron.Shared;
 using Patron.Shared.Background;
 using Patron.Shared.Database;
@@ -8,16 +9,17 @@ namespace Patron.Hosting;
 
 /// <summary>
 /// Metrics of the meter <c>Patron</c> for operators: whether the database is available, waiting and given-up messages, failing background
-/// services, and the age of the last successful sync. One statement every fifteen seconds reads them, so a scrape costs nothing. While
+/// services, the age of the last successful sync, and the state of backups. Mails that a restore has parked do not count. One statement every fifteen seconds reads them, so a scrape costs nothing. While
 /// nothing can be read, only the state of the database is reported.
 /// </summary>
-public sealed class OperationMetrics : BackgroundService
+internal sealed class OperationMetrics : BackgroundService
 {
     public const string MeterName = "Patron";
 
     private const string MessagesSql = """
-        SELECT count(*) FILTER (WHERE dead_at IS NULL), count(*) FILTER (WHERE dead_at IS NOT NULL AND refused_at IS NULL),
-            min(created_at) FILTER (WHERE dead_at IS NULL)
+        SELECT count(*) FILTER (WHERE dead_at IS NULL AND due_at < 'infinity'),
+            count(*) FILTER (WHERE dead_at IS NOT NULL AND refused_at IS NULL),
+            min(created_at) FILTER (WHERE dead_at IS NULL AND due_at < 'infinity')
         FROM shared.outbox_messages
         """;
 
@@ -30,12 +32,14 @@ public sealed class OperationMetrics : BackgroundService
     private readonly DatabasePools pools;
     private readonly BackgroundLoop loop;
     private readonly ProcessRole role;
+    private readonly ReadBackupState backups;
     private readonly TimeProvider time;
     private volatile Reading? last;
 
-    public OperationMetrics(DatabasePools pools, DatabaseOutage outage, BackgroundLoop loop, PatronSettings settings, TimeProvider time)
+    public OperationMetrics(
+        DatabasePools pools, DatabaseOutage outage, BackgroundLoop loop, PatronSettings settings, ReadBackupState backups, TimeProvider time)
     {
-        (this.pools, this.loop, role, this.time) = (pools, loop, settings.Role, time);
+        (this.pools, this.loop, role, this.backups, this.time) = (pools, loop, settings.Role, backups, time);
         meter.CreateObservableGauge(
             "patron.database.available", () => outage.IsOngoing ? 0 : 1, null, "0 while the database cannot be used, else 1.");
         meter.CreateObservableGauge(
@@ -48,6 +52,12 @@ public sealed class OperationMetrics : BackgroundService
             "Messages that failed too often. They wait for staff.");
         meter.CreateObservableGauge(
             "patron.sync.age", () => Observe(read => AgeOf(read.LastSync)), "s", "The time since the last successful sync ended.");
+        meter.CreateObservableGauge(
+            "patron.backup.age", () => Observe(read => AgeOf(read.Backup?.Newest?.Manifest.TakenAt)), "s",
+            "The time since the last backup was taken.");
+        meter.CreateObservableGauge(
+            "patron.backup.wal_delay", () => Observe(read => read.Backup?.WalDelay?.TotalSeconds), "s",
+            "How much of the latest changes has not reached the backup folder.");
         meter.CreateObservableGauge("patron.services.failing", Failing, "{service}", "1 for each background service that keeps failing.");
     }
 
@@ -79,7 +89,7 @@ public sealed class OperationMetrics : BackgroundService
             lastSync = await command.ExecuteScalarAsync(cancellationToken) is DateTime finished ? finished : null;
         }
 
-        last = new Reading(time.GetUtcNow(), waiting, givenUp, oldest, lastSync);
+        last = new Reading(time.GetUtcNow(), waiting, givenUp, oldest, lastSync, await backups.HandleAsync(connection, cancellationToken));
     }
 
     private double? AgeOf(DateTimeOffset? moment) => (time.GetUtcNow() - moment)?.TotalSeconds;
@@ -91,5 +101,5 @@ public sealed class OperationMetrics : BackgroundService
         loop.Failing.Select(service => new Measurement<int>(1, new KeyValuePair<string, object?>("service", service)));
 
     private sealed record Reading(
-        DateTimeOffset At, long Waiting, long GivenUp, DateTimeOffset? OldestWaiting, DateTimeOffset? LastSync);
+        DateTimeOffset At, long Waiting, long GivenUp, DateTimeOffset? OldestWaiting, DateTimeOffset? LastSync, BackupState? Backup);
 }
