@@ -1,14 +1,16 @@
 using System.Net;
 using System.Net.Http.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Patron.Hosting;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.Processes;
 using Patron.IntegrationTests.PrivatePostgres;
 using Patron.IntegrationTests.Reliability;
 using Patron.Shared;
+using Patron.Shared.Database;
 
 namespace Patron.IntegrationTests.Upgrades;
 
@@ -49,9 +51,9 @@ public sealed class RollingUpgradeTests(TestDatabase databases, OneProcess templ
         await NextRelease.MigrateAsync(database);
         await NextRelease.MakeContractAsync(database, 9002);
 
-        await using var server = await RunningPatron.LaunchAsync(database);
-        var refused = await Assert.ThrowsAsync<CannotStartException>(
-            () => server.Services.GetRequiredService<StartSignal>().Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        await using var pools = new DatabasePools(database, null, NullLoggerFactory.Instance);
+        var previous = new Migrator(pools, PatronServices.MigrationSets(ProcessRole.All), NullLogger<Migrator>.Instance);
+        var refused = await Assert.ThrowsAsync<CannotStartException>(() => previous.MigrateAsync(TestContext.Current.CancellationToken));
 
         Assert.Contains("newer version of Patron, which applied customers/9002_index", refused.Message, StringComparison.Ordinal);
     }
@@ -83,7 +85,7 @@ public sealed class RollingUpgradeTests(TestDatabase databases, OneProcess templ
             await read.ExecuteScalarAsync();
         }
 
-        var migrating = NextRelease.MigrateAsync(database, factory.CreateLogger<Shared.Database.Migrator>());
+        var migrating = NextRelease.MigrateAsync(database, factory.CreateLogger<Migrator>());
         await Eventually.BecomeTrueAsync(() => Task.FromResult(logs.Text.Contains("9001_next_release waits for a table", StringComparison.Ordinal)));
         await ShouldWorkAsync(server, staff);
         Assert.False(migrating.IsCompleted);
