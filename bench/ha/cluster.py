@@ -81,7 +81,7 @@ class Cluster(Failover):
     def start_etcd(self):
         client, peer = f"http://{ETCD}:2379", f"http://{ETCD}:2380"
         start(self.stack, [
-            "etcd", "--data-dir", self.folder / "etcd", "--listen-client-urls", client, "--advertise-client-urls", client,
+            "etcd", "--enable-v2", "--data-dir", self.folder / "etcd", "--listen-client-urls", client, "--advertise-client-urls", client,
             "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", f"default={peer}"], self.folder / "etcd.log")
 
     def prepare(self, name, address):
