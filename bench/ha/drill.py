@@ -76,11 +76,11 @@ class Drill:
     def partition(self, old):
         """No node reaches another, then the primary is killed, and the standbys are back."""
         began = time.time()
-        self.cluster.network.cut()
+        self.cluster.network.cut(old.name)
         time.sleep(APART)
         self.apart = [answer.status for answer in self.writers.answers(began + 1)]  # What was under way at first may have been confirmed.
         self.cluster.kill(old)
-        self.cluster.network.cut(False)
+        self.cluster.network.heal()
         return began, *self.cluster.await_primary(self.cluster.others(old))
 
     def await_writes(self, patron, led):

@@ -44,10 +44,21 @@ class Network:
         for machine in self.machines:
             self.signal(machine, signal.SIGKILL)
 
-    def cut(self, is_cut=True):
-        """The switch drops what one machine sends to another, without a word; everybody still reaches etcd, haproxy and the drill."""
-        for machine in self.machines:
-            ip("link", "set", machine, "type", "bridge_slave", "isolated", "on" if is_cut else "off")
+    def cut(self, machine):
+        """
+        The switch drops what one machine sends to another, without a word; everybody still reaches etcd, haproxy and the drill. This machine
+        loses all others at the same moment, because two machines must both be isolated to lose each other.
+        """
+        for name in sorted(self.machines, key=machine.__eq__):
+            self.isolate(name, "on")
+
+    def heal(self):
+        for name in self.machines:
+            self.isolate(name, "off")
+
+    @staticmethod
+    def isolate(machine, state):
+        ip("link", "set", machine, "type", "bridge_slave", "isolated", state)
 
 
 def ip(*arguments):
