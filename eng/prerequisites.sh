@@ -89,6 +89,35 @@ need_load_tools() {
   fi
 }
 
+# bench/ha: a cluster of three nodes. iproute2 makes their networks.
+need_ha_tools() {
+  local packages=(patroni etcd-server etcd-client haproxy iproute2)
+  if ! have_ha_tools; then
+    { command -v apt-get && as_root true; } >/dev/null 2>&1 || give_up "The drill needs (on Debian): apt-get install ${packages[*]}."
+    say 'Installing Patroni, etcd and haproxy ...'
+    quietly install_without_services "${packages[@]}" || give_up "The drill needs (on Debian): apt-get install ${packages[*]}."
+    have_ha_tools || give_up 'Patroni, etcd or haproxy was installed but cannot be found.'
+  fi
+}
+
+have_ha_tools() {
+  command -v patroni && command -v etcd && { command -v haproxy || [[ -x /usr/sbin/haproxy ]]; } && { command -v ip || [[ -x /usr/sbin/ip ]]; }
+} >/dev/null
+
+# Only the programs are needed: the packages neither start their services nor have them started with the machine.
+install_without_services() {
+  local policy=/usr/sbin/policy-rc.d status=0 own=
+  if [[ ! -e $policy ]]; then
+    own=1
+    as_root tee "$policy" <<<$'#!/bin/sh\nexit 101'
+    as_root chmod 755 "$policy"
+  fi
+  install_or_update "$@" || status=$?
+  [[ -z $own ]] || as_root rm -f "$policy"
+  ! command -v systemctl || as_root systemctl disable patroni etcd haproxy || true
+  return "$status"
+}
+
 # Python, for clients of the tests.
 need_python_clients() {
   local package

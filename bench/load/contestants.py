@@ -51,10 +51,10 @@ def patron_command(root, *arguments):
     return ["dotnet", (root / "artifacts/patron/current").resolve() / "patron.dll", *arguments]
 
 
-def run_patron(stack, root, folder, postgres, database, *arguments, allowed=(0,)):
+def run_patron(stack, root, folder, postgres, database, *arguments, allowed=(0,), settings=None):
     """What a command of Patron said, the seconds it took and its largest resident memory in MB."""
     began = time.perf_counter()
-    process, log = begin_patron(stack, root, folder, postgres, database, *arguments)
+    process, log = begin_patron(stack, root, folder, postgres, database, *arguments, settings=settings)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -64,11 +64,11 @@ def run_patron(stack, root, folder, postgres, database, *arguments, allowed=(0,)
     return said, seconds, usage.ru_maxrss / 1024
 
 
-def begin_patron(stack, root, folder, postgres, database, *arguments):
+def begin_patron(stack, root, folder, postgres, database, *arguments, settings=None):
     """Starts a command of Patron on this database; the process and the file of what it says."""
     log = folder / "patron.log"
     command = patron_command(root, *arguments, "--data", folder / f"data-{database}")
-    return start(stack, command, log, patron_settings(postgres, database)), log
+    return start(stack, command, log, patron_settings(postgres, database) | (settings or {})), log
 
 
 def patron_settings(postgres, database):
@@ -93,14 +93,15 @@ def start_patron(stack, root, folder, postgres, database, rows, settings=None, b
     return patron
 
 
-def serve_patron(stack, root, folder, postgres, database, settings=None):
-    """Patron on a database that is there already, such as after a kill."""
-    port, log = free_port(), Path(folder) / f"{database}.log"
+def serve_patron(stack, root, folder, postgres, database, settings=None, name=None):
+    """Patron on a database that is there already, such as after a kill. Of several on one database each has a name."""
+    called = name or database
+    port, log = free_port(), Path(folder) / f"{called}.log"
     process = start(
-        stack, patron_command(root, "serve", "--data", Path(folder) / f"data-{database}", "--urls", f"http://127.0.0.1:{port}"), log,
+        stack, patron_command(root, "serve", "--data", Path(folder) / f"data-{called}", "--urls", f"http://127.0.0.1:{port}"), log,
         patron_settings(postgres, database) | (settings or {}))
     await_answer(f"http://127.0.0.1:{port}/health/ready", process, log)
-    return Contestant("patron", process, f"http://127.0.0.1:{port}", needs_token=True)
+    return Contestant(name or "patron", process, f"http://127.0.0.1:{port}", needs_token=True)
 
 
 def await_migrations(postgres, database):

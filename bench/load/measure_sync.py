@@ -36,11 +36,7 @@ class Syncing:
 
     def measure(self, partners):
         """The medians of some rounds: first run, full run, incremental run, a full one of a running server, reading alone and COPY; each round with its own database."""
-        port, log = free_port(), self.folder / "odoo.log"
-        odoo = start(self.stack, [
-            "dotnet", self.root / "artifacts/bin/Patron.OdooStandIn/release/Patron.OdooStandIn.dll",
-            "--urls", f"http://127.0.0.1:{port}", "--partners", str(partners), "--pace"], log)
-        self.odoo = self.await_settings(odoo, log)
+        odoo, port, self.odoo = start_odoo(self.stack, self.root, self.folder, partners)
         rounds = []
         for turn in range(ROUNDS):
             database = f"sync_{partners}_{turn}"
@@ -122,16 +118,22 @@ class Syncing:
             raise Failed(f"patron {' '.join(map(str, arguments))} failed:\n{said}")
         return said, usage.ru_maxrss / 1024
 
-    @staticmethod
-    def await_settings(process, log):
-        for _ in range(600):
-            lines = [line for line in log.read_text().splitlines() if line.startswith("Odoo__")]
-            if len(lines) == 4:
-                return dict(line.split("=", 1) for line in lines)
-            if process.poll() is not None:
-                raise Failed(f"The stand-in ended:\n{log.read_text()}")
-            time.sleep(0.1)
-        raise Failed("The stand-in says nothing.")
+
+def start_odoo(stack, root, folder, partners):
+    """The stand-in for Odoo, at the pace of a real one: its process, its port and the settings with which Patron finds it."""
+    port, log = free_port(), folder / "odoo.log"
+    process = start(
+        stack,
+        ["dotnet", root / "artifacts/bin/Patron.OdooStandIn/release/Patron.OdooStandIn.dll", "--urls", f"http://127.0.0.1:{port}",
+         "--partners", str(partners), "--pace"], log)
+    for _ in range(600):
+        lines = [line for line in log.read_text().splitlines() if line.startswith("Odoo__")]
+        if len(lines) == 4:
+            return process, port, dict(line.split("=", 1) for line in lines)
+        if process.poll() is not None:
+            raise Failed(f"The stand-in ended:\n{log.read_text()}")
+        time.sleep(0.1)
+    raise Failed("The stand-in says nothing.")
 
 
 def main():

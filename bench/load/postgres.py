@@ -24,12 +24,19 @@ MINUTES = 30  # for filling in a million customers and their indexes
 @contextmanager
 def own_postgres():
     """The server in a temporary folder, and a stack for what is started beside it: all gone at the end, also of an interrupted run."""
+    with own_folder() as (stack, folder):
+        yield stack, folder, Postgres(stack, folder)
+
+
+@contextmanager
+def own_folder():
+    """A temporary folder that is gone at the end, and a stack for what is started in it."""
     for number in ENDINGS:
         signal.signal(number, leave)
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="patron-load-", ignore_cleanup_errors=True))
         os.chmod(folder, 0o711)  # PostgreSQL's user passes through, nobody lists.
-        yield stack, pathlib.Path(folder), Postgres(stack, folder)
+        yield stack, pathlib.Path(folder)
 
 
 def leave(*_):
@@ -45,39 +52,15 @@ CUSTOMER_COLUMNS_SQL = """
     WHERE attrelid = 'customers.customers'::regclass AND attnum > 0 AND NOT attisdropped AND attidentity = '' AND attgenerated = ''"""
 
 
-class Postgres:
-    def __init__(self, stack, folder):
-        self.binaries = find_binaries()
-        self.folder = pathlib.Path(folder)
-        self.data = self.folder / "postgres"
-        # PostgreSQL refuses to run as root.
-        user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
-        self.prefix = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--"] if user else []
-        self.data.mkdir()
-        if user:
-            os.chown(self.data, user.pw_uid, user.pw_gid)
-        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
-        self.run("initdb", "-D", self.data, "-U", "patron", "-E", "UTF8", "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject", "--data-checksums")
-        stack.callback(self.stop)
-        self.run("pg_ctl", "-D", self.data, "-w", "-t", PATIENCE, "-l", self.data / "server.log", "-o", f"{options} -c unix_socket_directories='{self.data}'", "start")
-        self.process = int((self.data / "postmaster.pid").read_text().split()[0])
-        self.version = self.query("postgres", "SHOW server_version").split()[0]
+class Client:
+    """Statements on a server, by psql; conninfo(database) says how libpq reaches it."""
 
-    def run(self, program, *arguments):
-        done = subprocess.run(
-            [*self.prefix, f"{self.binaries}/{program}", *map(str, arguments)], cwd="/",
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=MINUTES * 60, check=False)
-        if done.returncode:
-            raise Failed(f"{program} failed:\n{done.stdout}")
-
-    def stop(self):
-        if (self.data / "postmaster.pid").exists():
-            self.run("pg_ctl", "-D", self.data, "-w", "-t", PATIENCE, "-m", "fast", "stop")
+    binaries = None  # The folder of PostgreSQL's programs.
 
     def psql(self, database, *arguments, text=None, source=None, target=None):
         """What psql prints, unless that goes to a file; it reads the text or the source, a file."""
         done = subprocess.run(
-            [f"{self.binaries}/psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", str(self.data), "-U", "patron", "-d", database, *arguments],
+            [f"{self.binaries}/psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", self.conninfo(database), *arguments],
             input=text, stdin=source, stdout=target or subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=MINUTES * 60, check=False)
         if done.returncode:
             raise Failed(f"psql failed: {done.stderr}")
@@ -107,6 +90,34 @@ class Postgres:
             began = time.perf_counter()
             self.psql(database, "-c", f"COPY customers.customers ({columns}) FROM STDIN", source=source)
             return time.perf_counter() - began
+
+
+class Postgres(Client):
+    def __init__(self, stack, folder):
+        self.binaries = find_binaries()
+        self.folder = folder
+        self.data = self.folder / "postgres"
+        self.prefix = user_of(self.data)
+        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        self.run("initdb", "-D", self.data, "-U", "patron", "-E", "UTF8", "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject", "--data-checksums")
+        stack.callback(self.stop)
+        self.run("pg_ctl", "-D", self.data, "-w", "-t", PATIENCE, "-l", self.data / "server.log", "-o", f"{options} -c unix_socket_directories='{self.data}'", "start")
+        self.process = int((self.data / "postmaster.pid").read_text().split()[0])
+        self.version = self.query("postgres", "SHOW server_version").split()[0]
+
+    def run(self, program, *arguments):
+        done = subprocess.run(
+            [*self.prefix, f"{self.binaries}/{program}", *map(str, arguments)], cwd="/",
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=MINUTES * 60, check=False)
+        if done.returncode:
+            raise Failed(f"{program} failed:\n{done.stdout}")
+
+    def stop(self):
+        if (self.data / "postmaster.pid").exists():
+            self.run("pg_ctl", "-D", self.data, "-w", "-t", PATIENCE, "-m", "fast", "stop")
+
+    def conninfo(self, database):
+        return f"host={self.data} user=patron dbname={database}"
 
     def npgsql(self, database):
         return f"Host={self.data};Username=patron;Database={database}"
@@ -152,6 +163,16 @@ class Replica:
     def stop(self):
         if (self.data / "postmaster.pid").exists():
             self.primary.run("pg_ctl", "-D", self.data, "-w", "-t", PATIENCE, "-m", "fast", "stop")
+
+
+def user_of(folder):
+    """Makes a folder for PostgreSQL, which refuses to run as root; what its programs are started with."""
+    folder.mkdir()
+    if os.geteuid():
+        return []
+    user = pwd.getpwnam("postgres")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--"]
 
 
 def find_binaries():

@@ -42,6 +42,9 @@ public static class DatabaseFailure
         NpgsqlException or TimeoutException => DatabaseFailureKind.Unreachable,
         // After a connection breaks, the driver throws InvalidOperationException when its objects are used again.
         InvalidOperationException broken when IsFromDriver(broken) => DatabaseFailureKind.Unreachable,
+        // "Received unexpected backend message": the driver breaks the connection. It happens with a statement that the server refused to
+        // execute when it was prepared, and accepts now: the driver has never seen the columns of its result.
+        { } confused when confused.GetType() == typeof(Exception) && IsFromDriver(confused) => DatabaseFailureKind.Unreachable,
         _ => null,
     };
 
@@ -80,7 +83,7 @@ public static class DatabaseFailure
         _ => null,
     };
 
-    private static bool IsFromDriver(InvalidOperationException broken) => broken.Source == typeof(NpgsqlConnection).Assembly.GetName().Name;
+    private static bool IsFromDriver(Exception exception) => exception.Source == typeof(NpgsqlConnection).Assembly.GetName().Name;
 
     private static Exception? Inner(Exception? exception) => exception switch
     {

@@ -6,7 +6,7 @@ namespace Patron.Shared.Database;
 /// Logs an outage of the database once when it begins, every 30 seconds while it lasts and once when it ends, regardless of how many
 /// requests and services fail.
 /// </summary>
-public sealed partial class DatabaseOutage(TimeProvider time, ILogger<DatabaseOutage> logger)
+public sealed partial class DatabaseOutage(DatabasePools pools, TimeProvider time, ILogger<DatabaseOutage> logger)
 {
     private static readonly TimeSpan ReminderInterval = TimeSpan.FromSeconds(30);
 
@@ -26,6 +26,13 @@ public sealed partial class DatabaseOutage(TimeProvider time, ILogger<DatabaseOu
     /// <summary>Reports that a statement failed because the database is unavailable.</summary>
     public void Report(Exception exception)
     {
+        // The next request has to reach the server that accepts writes, which a new connection can find. And if this server is promoted, the
+        // driver misunderstands statements on this connection whose preparation was refused (DatabaseFailure).
+        if (DatabaseFailure.KindOf(exception) == DatabaseFailureKind.ReadOnly)
+        {
+            pools.Clear();
+        }
+
         lock (gate)
         {
             failedAt = time.GetTimestamp();

@@ -66,6 +66,17 @@ public sealed class DatabasePools : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Closes the pooled connections; those in use are closed when they are returned. After a failover they can lead to a server that accepts
+    /// no writes, or did not until a moment ago.
+    /// </summary>
+    public void Clear()
+    {
+        Requests.Clear();
+        Background.Clear();
+        Probes.Clear();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Requests.DisposeAsync();

@@ -86,7 +86,10 @@ internal sealed class OperationMetrics : BackgroundService
         if (role == ProcessRole.All)
         {
             await using var command = new NpgsqlCommand(LastSyncSql, connection);
-            lastSync = await command.ExecuteScalarAsync(cancellationToken) is DateTime finished ? finished : null;
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            lastSync = await reader.ReadAsync(cancellationToken) && !await reader.IsDBNullAsync(0, cancellationToken)
+                ? await reader.GetFieldValueAsync<DateTimeOffset>(0, cancellationToken)
+                : null;
         }
 
         last = new Reading(time.GetUtcNow(), waiting, givenUp, oldest, lastSync, await backups.HandleAsync(connection, cancellationToken));

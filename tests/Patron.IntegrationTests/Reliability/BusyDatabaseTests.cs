@@ -112,6 +112,23 @@ public sealed class BusyDatabaseTests(TestDatabase databases, OneProcess templat
     }
 
     [Fact]
+    public async Task Connections_to_a_server_that_refuses_writes_are_not_used_again()
+    {
+        var connectionString = await template.CopyOfDatabaseAsync();
+        await using var app = await ServerOn.StartAsync(databases, connectionString);
+        var staff = await app.SomeStaffAsync();
+        await template.AccountsSqlAsync<object>($"ALTER DATABASE {TestDatabase.NameOf(connectionString)} SET default_transaction_read_only = on");
+        await app.EndConnectionsAsync();
+        await (await app.PostCustomerAsync(staff, CustomerIntents.JohnDoe())).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
+
+        // Sessions that are open keep the setting, as those of a standby stay on it.
+        await template.AccountsSqlAsync<object>($"ALTER DATABASE {TestDatabase.NameOf(connectionString)} RESET default_transaction_read_only");
+
+        await (await app.PostCustomerAsync(staff, CustomerIntents.JohnDoe())).ShouldBeAsync(HttpStatusCode.Created);
+        await (await app.Accounts.Client.GetAsync("/health/ready")).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Bulk_update_scales_linearly()
     {
         await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync());
