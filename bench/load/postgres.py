@@ -126,11 +126,11 @@ class Postgres(Client):
         return f"postgresql+psycopg2://patron@/{database}?host={self.data}"
 
 
-class Replica:
+class Replica(Client):
     """A standby of the server on this machine, on a socket of its own. Its replay can be paused."""
 
     def __init__(self, stack, primary):
-        self.primary, self.data = primary, primary.folder / "replica"
+        self.primary, self.data, self.binaries = primary, primary.folder / "replica", primary.binaries
         primary.run("pg_basebackup", "-D", self.make_folder(), "-R", "-X", "stream", "-c", "fast", "-h", primary.data, "-U", "patron")
         stack.callback(self.stop)
         # Those that a standby must have as its primary; the others are its own.
@@ -143,19 +143,19 @@ class Replica:
         os.chown(self.data, owner.st_uid, owner.st_gid)
         return self.data
 
-    def query(self, sql):
-        return self.primary.psql("postgres", "-h", str(self.data), "-c", sql)
+    def conninfo(self, database):
+        return f"host={self.data} user=patron dbname={database}"
 
     def pause(self):
-        self.query("SELECT pg_wal_replay_pause()")
+        self.query("postgres", "SELECT pg_wal_replay_pause()")
 
     def resume(self):
-        self.query("SELECT pg_wal_replay_resume()")
+        self.query("postgres", "SELECT pg_wal_replay_resume()")
 
     def await_replay(self):
         """Returns when it shows what the primary has now."""
         position, deadline = self.primary.query("postgres", "SELECT pg_current_wal_flush_lsn()"), time.monotonic() + MINUTES * 60
-        while self.query(f"SELECT pg_last_wal_replay_lsn() >= '{position}'") != "t":
+        while self.query("postgres", f"SELECT pg_last_wal_replay_lsn() >= '{position}'") != "t":
             if time.monotonic() > deadline:
                 raise Failed("The replica does not catch up.")
             time.sleep(0.1)
