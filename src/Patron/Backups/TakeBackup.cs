@@ -28,9 +28,17 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
     {
         using var folderLock = folder.Lock();
         var location = folder.Begin(time.GetUtcNow());
-        return source.Private is { } server
-            ? await TakeBaseAsync(server, folder, location, passphrase, keepReceiving, cancellationToken)
-            : await TakeDumpAsync(folder, location, passphrase, cancellationToken);
+        try
+        {
+            return source.Private is { } server
+                ? await TakeBaseAsync(server, folder, location, passphrase, keepReceiving, cancellationToken)
+                : await TakeDumpAsync(folder, location, passphrase, cancellationToken);
+        }
+        catch
+        {
+            Directory.Delete(location, recursive: true);
+            throw;
+        }
     }
 
     private async Task<TakenBackup> TakeBaseAsync(

@@ -186,7 +186,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
 
         Assert.Equal(0, answer.Status);
         var findings = JsonDocument.Parse(answer.Output).RootElement.GetProperty("checks").EnumerateArray().ToList();
-        Assert.Equal(["settings", "database", "statistics", "addresses", "mail"], findings.Select(finding => finding.Text("subject")));
+        Assert.Equal(["settings", "database", "statistics", "addresses", "backup", "mail"], findings.Select(finding => finding.Text("subject")));
         Assert.All(findings, finding => Assert.True(finding.GetProperty("is_good").GetBoolean()));
         Assert.False(Directory.Exists(folder.Location), "The doctor changes nothing.");
     }
