@@ -7,6 +7,7 @@ using Patron.IntegrationTests.Processes;
 namespace Patron.IntegrationTests.Backups;
 
 /// <summary><c>patron backup</c> and the refusals of <c>patron restore</c>, with one backup for all tests.</summary>
+[Collection(nameof(SeveralServers))]
 public sealed class BackupCommandTests(BackupCommandTests.Taken taken) : IClassFixture<BackupCommandTests.Taken>
 {
     private const string Phrase = "four random words here";
@@ -96,6 +97,7 @@ public sealed class BackupCommandTests(BackupCommandTests.Taken taken) : IClassF
 }
 
 /// <summary>Backups that meet trouble: two at once, a kill, damage, a folder that is unset, a database of another server.</summary>
+[Collection(nameof(SeveralServers))]
 public sealed class BackupTroubleTests(TestDatabase databases) : IAsyncDisposable
 {
     private readonly BackedUpPatron backups = new();

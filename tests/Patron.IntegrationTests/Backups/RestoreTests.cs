@@ -8,6 +8,7 @@ using Patron.IntegrationTests.Processes;
 namespace Patron.IntegrationTests.Backups;
 
 /// <summary>Backups that running servers and commands take, and what a restore makes of them.</summary>
+[Collection(nameof(SeveralServers))]
 public sealed class RestoreTests : IAsyncDisposable
 {
     private readonly BackedUpPatron backups = new();

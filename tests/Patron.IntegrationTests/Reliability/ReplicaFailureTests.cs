@@ -9,6 +9,7 @@ using Patron.Shared.Database;
 namespace Patron.IntegrationTests.Reliability;
 
 /// <summary>Replicas that are away, behind or no replicas cause no errors and are reported.</summary>
+[Collection(nameof(SeveralServers))]
 public sealed class ReplicaFailureTests(ReplicaWorld world) : IClassFixture<ReplicaWorld>
 {
     [Fact]

@@ -10,6 +10,7 @@ using Patron.Shared.Database;
 namespace Patron.IntegrationTests.Reliability;
 
 /// <summary>Lists, searches and statistics are read from a replica, and callers can read their own writes (decision 0024).</summary>
+[Collection(nameof(SeveralServers))]
 public sealed class ReplicaReadTests(ReplicaWorld world, TestDatabase databases) : IClassFixture<ReplicaWorld>
 {
     private const string Search = CustomerIntents.Api + "search";

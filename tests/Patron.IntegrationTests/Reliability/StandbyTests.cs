@@ -6,6 +6,7 @@ using Patron.IntegrationTests.Hosting;
 namespace Patron.IntegrationTests.Reliability;
 
 /// <summary>With a synchronous standby, acknowledged writes are replicated, and Patron continues after a failover.</summary>
+[Collection(nameof(SeveralServers))]
 public sealed class StandbyTests(TestDatabase databases)
 {
     private const string EndWaits = "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";

@@ -18,6 +18,7 @@ namespace Patron.IntegrationTests.Upgrades;
 /// Two releases on one database: this program, as the previous release, and the migrations of a made-up next one. bench/upgrade does the
 /// same with the builds of two commits.
 /// </summary>
+[Collection(nameof(SeveralServers))]
 public sealed class RollingUpgradeTests(TestDatabase databases, OneProcess template) : IClassFixture<OneProcess>
 {
     [Fact]
