@@ -44,7 +44,7 @@ public static class DatabaseFailure
         InvalidOperationException broken when IsFromDriver(broken) => DatabaseFailureKind.Unreachable,
         // "Received unexpected backend message": the driver breaks the connection. It happens with a statement that the server refused to
         // execute when it was prepared, and accepts now: the driver has never seen the columns of its result.
-        { } confused when confused.GetType() == typeof(Exception) && IsFromDriver(confused) => DatabaseFailureKind.Unreachable,
+        { } unexpected when unexpected.GetType() == typeof(Exception) && IsFromDriver(unexpected) => DatabaseFailureKind.Unreachable,
         _ => null,
     };
 
