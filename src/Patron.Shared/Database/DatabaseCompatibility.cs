@@ -30,7 +30,7 @@ public static class DatabaseCompatibility
     }
 
     /// <summary>Whether a first migration has begun: the table of the applied ones exists.</summary>
-    internal static async Task<bool> IsMigratedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static async Task<bool> IsMigratedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT to_regclass('shared.migrations') IS NOT NULL", connection);
         return await command.ExecuteScalarAsync(cancellationToken) is true;

@@ -21,8 +21,8 @@ internal sealed record AfterRestoreSummary
     /// <summary>Customers that were erased after the restored moment and are erased again; null if there is no list of erasures.</summary>
     public int? RepeatedErasures { get; init; }
 
-    /// <summary>Mails that waited at the restored moment: parked, or left to be sent.</summary>
-    public long WaitingMails { get; init; }
+    /// <summary>Mails that waited at the restored moment and are sent only when somebody says so.</summary>
+    public long ParkedMails { get; init; }
 
     public long? CorrectedCounters { get; init; }
 }
@@ -52,7 +52,7 @@ internal static class AfterRestore
         var given = ledger?.ReadNumbers() ?? [];
         var sequences = await context.Get<Numbers>().SkipAsync(SkippedNumbers, given, cancellationToken);
         var mails = context.Get<ParkedMails>();
-        var waiting = sendMail ? 0 : await mails.ParkAsync(cancellationToken);
+        var parked = sendMail ? 0 : await mails.ParkAsync(cancellationToken);
         if (role != ProcessRole.Accounts)
         {
             erasures = ledger?.ReadErasures() is { } receipts
@@ -68,7 +68,7 @@ internal static class AfterRestore
             cancellationToken);
         return new AfterRestoreSummary
         {
-            EndedSessions = sessions, Sequences = sequences, RepeatedErasures = erasures, WaitingMails = waiting, CorrectedCounters = corrected,
+            EndedSessions = sessions, Sequences = sequences, RepeatedErasures = erasures, ParkedMails = parked, CorrectedCounters = corrected,
         };
     }
 }

@@ -60,17 +60,10 @@ internal sealed partial class BackupFolder(string location)
         "patron_" + Path.GetFileName(backup).Replace('-', '_').ToLowerInvariant();
 
     /// <summary>The complete backups, oldest first. Other folders are left out.</summary>
-    public IReadOnlyList<StoredBackup> List() => Directory.Exists(Location)
-        ?
-        [
-            .. Directory.EnumerateDirectories(Location).Where(IsBackup).Order(StringComparer.Ordinal)
-                .Select(path => (path, Manifest: BackupManifest.Read(Path.Combine(path, ManifestName))))
-                .Where(found => found.Manifest is not null).Select(found => new StoredBackup(found.path, found.Manifest!)),
-        ]
-        : [];
+    public IReadOnlyList<StoredBackup> List() => [.. NewestFirst().Reverse()];
 
-    /// <summary>The newest complete backup; null if there is none.</summary>
-    public StoredBackup? Newest() => List() is [.., var newest] ? newest : null;
+    /// <summary>The newest complete backup; null if there is none. Health checks ask often, so no older one is read.</summary>
+    public StoredBackup? Newest() => NewestFirst().FirstOrDefault();
 
     /// <summary>Creates the folder and locks it while a backup is taken or deleted.</summary>
     /// <exception cref="CannotStartException">Another backup is being taken, or the folder cannot be written.</exception>
@@ -169,6 +162,12 @@ internal sealed partial class BackupFolder(string location)
 
         File.Move(temporary, file, overwrite: true);
     }
+
+    private IEnumerable<StoredBackup> NewestFirst() => Directory.Exists(Location)
+        ? Directory.EnumerateDirectories(Location).Where(IsBackup).OrderDescending(StringComparer.Ordinal)
+            .Select(path => (path, Manifest: BackupManifest.Read(Path.Combine(path, ManifestName))))
+            .Where(found => found.Manifest is not null).Select(found => new StoredBackup(found.path, found.Manifest!))
+        : [];
 
     private FileStream OpenAlone(string name) => new(Path.Combine(Location, name), new FileStreamOptions
     {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Npgsql;
 using Patron.Customers.Customers;
+using Patron.Shared.Database;
 using Patron.Shared.Secrets;
 
 namespace Patron.Backups;
@@ -21,11 +22,6 @@ internal sealed class BackupLedger(string folder)
         SELECT at, subject_id FROM shared.audit_entries WHERE action = 'customer.erased' AND at > $1 ORDER BY at, id
         """;
 
-    private const string NumbersSql = """
-        SELECT schemaname || '.' || sequencename, last_value FROM pg_sequences
-        WHERE schemaname IN ('shared', 'accounts', 'customers', 'erp') AND last_value IS NOT NULL
-        """;
-
     private string ErasuresFile => Path.Combine(folder, "erasures.txt");
 
     private string NumbersFile => Path.Combine(folder, "numbers.json");
@@ -35,7 +31,7 @@ internal sealed class BackupLedger(string folder)
     {
         await AddErasuresAsync(connection, master, cancellationToken);
         var numbers = ReadNumbers();
-        await using var command = new NpgsqlCommand(NumbersSql, connection);
+        await using var command = new NpgsqlCommand(Numbers.GivenSql, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {

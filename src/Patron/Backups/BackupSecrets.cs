@@ -6,8 +6,8 @@ using Patron.Shared.Secrets;
 
 namespace Patron.Backups;
 
-/// <summary>Secrets encrypted with a passphrase: PBKDF2-HMAC-SHA512, then AES-256-GCM.</summary>
-internal sealed record LockedSecrets(int Iterations, byte[] Salt, byte[] Nonce, byte[] Tag, byte[] Content);
+/// <summary>Secrets encrypted with a key that is derived from a passphrase by PBKDF2-HMAC-SHA512.</summary>
+internal sealed record LockedSecrets(int Iterations, byte[] Salt, byte[] Content);
 
 /// <summary>
 /// The master key and <c>settings.json</c> in a backup, encrypted with a passphrase of the operator. Without the passphrase nobody can
@@ -18,8 +18,6 @@ internal static class BackupSecrets
     public const int MinPassphraseLength = 12;
     private const int Iterations = 600_000; // OWASP's minimum for HMAC-SHA512 is 210 000; this runs once.
     private const int SaltLength = 16;
-    private const int NonceLength = 12;
-    private const int TagLength = 16;
 
     /// <summary>Encrypts the master key and the settings of this installation into a file.</summary>
     public static void Write(string file, PatronSettings settings, string passphrase)
@@ -27,12 +25,10 @@ internal static class BackupSecrets
         var key = settings.ReadMasterKey().Export();
         var settingsFile = SettingsFile.PathIn(settings.DataFolder);
         byte[] content = [.. key, .. File.Exists(settingsFile) ? File.ReadAllBytes(settingsFile) : []];
-        var (salt, nonce) = (RandomNumberGenerator.GetBytes(SaltLength), RandomNumberGenerator.GetBytes(NonceLength));
-        var (encrypted, tag) = (new byte[content.Length], new byte[TagLength]);
-        using var aes = new AesGcm(KeyOf(passphrase, salt, Iterations), TagLength);
-        aes.Encrypt(nonce, content, encrypted, tag);
+        var salt = RandomNumberGenerator.GetBytes(SaltLength);
+        var encrypted = KeyOf(passphrase, salt, Iterations).Wrap(content);
         CryptographicOperations.ZeroMemory(content);
-        BackupFolder.Write(file, new LockedSecrets(Iterations, salt, nonce, tag, encrypted), BackupJson.Default.LockedSecrets);
+        BackupFolder.Write(file, new LockedSecrets(Iterations, salt, encrypted), BackupJson.Default.LockedSecrets);
     }
 
     /// <summary>Decrypts a file: the master key, and the content of <c>settings.json</c>, which is empty if there was none.</summary>
@@ -42,9 +38,8 @@ internal static class BackupSecrets
         try
         {
             var secrets = JsonSerializer.Deserialize(File.ReadAllBytes(file), BackupJson.Default.LockedSecrets)!;
-            var content = new byte[secrets.Content.Length];
-            using var aes = new AesGcm(KeyOf(passphrase, secrets.Salt, secrets.Iterations), TagLength);
-            aes.Decrypt(secrets.Nonce, secrets.Content, secrets.Tag, content);
+            var content = KeyOf(passphrase, secrets.Salt, secrets.Iterations).Unwrap(secrets.Content)
+                ?? throw new CryptographicException("The content was encrypted with another key.");
             return new RestoredSecrets(MasterKey.FromBytes(content[..MasterKey.Length]), content[MasterKey.Length..]);
         }
         catch (Exception wrong) when (wrong is CryptographicException or JsonException or ArgumentException)
@@ -53,6 +48,6 @@ internal static class BackupSecrets
         }
     }
 
-    private static byte[] KeyOf(string passphrase, byte[] salt, int iterations) =>
-        Rfc2898DeriveBytes.Pbkdf2(passphrase, salt, iterations, HashAlgorithmName.SHA512, MasterKey.Length);
+    private static MasterKey KeyOf(string passphrase, byte[] salt, int iterations) => MasterKey.FromBytes(
+        Rfc2898DeriveBytes.Pbkdf2(passphrase, salt, iterations, HashAlgorithmName.SHA512, MasterKey.Length));
 }

@@ -8,6 +8,9 @@ namespace Patron.Backups;
 /// </summary>
 internal static class BackupSlots
 {
+    /// <summary>Matches the slots of bases that a server continues, as a regular expression of SQL.</summary>
+    public const string Pattern = @"^patron_\d{4}_";
+
     /// <summary>The slot of a base whose WAL is received only while the base is taken.</summary>
     public static string TemporaryOf(string backup) =>
         BackupFolder.SlotOf(backup).Replace("patron_", "patron_once_", StringComparison.Ordinal);
@@ -57,9 +60,9 @@ internal static class BackupSlots
     public static Task DropOthersAsync(NpgsqlConnection connection, string slot, CancellationToken cancellationToken) =>
         ExecuteAsync(
             connection,
-            """
+            $"""
             SELECT coalesce(active_pid IS NULL OR pg_terminate_backend(active_pid, 5000), true), pg_drop_replication_slot(slot_name)
-            FROM pg_replication_slots WHERE slot_name ~ '^patron_\d{4}_' AND slot_name <> $1
+            FROM pg_replication_slots WHERE slot_name ~ '{Pattern}' AND slot_name <> $1
             """,
             slot, cancellationToken);
 

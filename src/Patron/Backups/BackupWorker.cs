@@ -22,7 +22,7 @@ internal sealed partial class BackupWorker(
 
     private readonly BackupOptions options = source.Settings.Backup;
     private FileStream? turn;
-    private StoredBackup? received;
+    private StoredBackup? last; // Of the private server: the one whose WAL is received.
     private WalReceiver? receiver;
     private DateTimeOffset nextLedger;
     private DateTimeOffset nextTry;
@@ -52,9 +52,13 @@ internal sealed partial class BackupWorker(
         {
             await KeepReceivingAsync(folder, cancellationToken);
         }
+        else
+        {
+            last ??= folder.List().LastOrDefault(backup => backup.Manifest.Kind == BackupKind.Dump);
+        }
 
         var now = time.GetUtcNow();
-        if (IsDue(folder, now) && now >= nextTry)
+        if (IsDue(now) && now >= nextTry)
         {
             await TakeAsync(folder, now, cancellationToken);
         }
@@ -67,11 +71,7 @@ internal sealed partial class BackupWorker(
     }
 
     // A server whose WAL is not received needs a new base, whatever the schedule says.
-    private bool IsDue(BackupFolder folder, DateTimeOffset now)
-    {
-        var last = source.Private is null ? folder.List().LastOrDefault(backup => backup.Manifest.Kind == BackupKind.Dump) : received;
-        return last is null || options.NextAfter(last.Manifest.TakenAt) <= now;
-    }
+    private bool IsDue(DateTimeOffset now) => last is null || options.NextAfter(last.Manifest.TakenAt) <= now;
 
     private async Task KeepReceivingAsync(BackupFolder folder, CancellationToken cancellationToken)
     {
@@ -88,13 +88,13 @@ internal sealed partial class BackupWorker(
         }
 
         await using var connection = await OpenAsync(cancellationToken);
-        received = null;
+        last = null;
         foreach (var backup in folder.List().Reverse().Where(backup => backup.Manifest.Kind == BackupKind.Base))
         {
             if (await BackupSlots.IsUsableAsync(connection, backup.Slot, cancellationToken))
             {
                 await BackupSlots.ReleaseAsync(connection, backup.Slot, cancellationToken);
-                received = backup;
+                last = backup;
                 receiver = WalReceiver.Start(source.Private!, backup.Location, backup.Slot);
                 LogReceiving(backup.WalFolder);
                 return;
@@ -111,7 +111,7 @@ internal sealed partial class BackupWorker(
                 folder, passphrase: null, keepReceiving: isPrivate, cancellationToken);
             LogTaken(taken.Backup.Location);
             await (receiver?.DisposeAsync() ?? ValueTask.CompletedTask);
-            (received, receiver) = (isPrivate ? taken.Backup : null, taken.Receiver);
+            (last, receiver) = (taken.Backup, taken.Receiver);
         }
         catch
         {
@@ -137,7 +137,7 @@ internal sealed partial class BackupWorker(
         if (source.Private is not null)
         {
             await using var connection = await OpenAsync(cancellationToken);
-            await BackupSlots.DropOthersAsync(connection, received?.Slot ?? "", cancellationToken);
+            await BackupSlots.DropOthersAsync(connection, last?.Slot ?? "", cancellationToken);
         }
     }
 

@@ -24,9 +24,9 @@ internal sealed class ReadBackupState(PatronSettings settings, TimeProvider time
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
     // A receiver answers at least once a second. If it has everything, nothing would be lost, however long nothing was written.
-    private const string WalDelaySql = """
+    private const string WalDelaySql = $"""
         SELECT min(CASE WHEN r.flush_lsn >= pg_current_wal_flush_lsn() THEN interval '0' ELSE clock_timestamp() - r.reply_time END)
-        FROM pg_replication_slots s JOIN pg_stat_replication r ON r.pid = s.active_pid WHERE s.slot_name ~ '^patron_\d{4}_'
+        FROM pg_replication_slots s JOIN pg_stat_replication r ON r.pid = s.active_pid WHERE s.slot_name ~ '{BackupSlots.Pattern}'
         """;
 
     public async Task<BackupState?> HandleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

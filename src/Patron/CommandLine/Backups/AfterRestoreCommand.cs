@@ -67,9 +67,9 @@ internal static class AfterRestoreCommand
         {
             Console.WriteLine("Mails that waited are sent by the next server.");
         }
-        else if (summary.WaitingMails > 0)
+        else if (summary.ParkedMails > 0)
         {
-            Console.WriteLine($"Parked {CommandOutput.Count(summary.WaitingMails, "mail")} that waited. 'patron mail parked --send' sends them, '--drop' deletes them.");
+            Console.WriteLine($"Parked {CommandOutput.Count(summary.ParkedMails, "mail")} that waited. 'patron mail parked --send' sends them, '--drop' deletes them.");
         }
 
         if (summary.CorrectedCounters is not null)

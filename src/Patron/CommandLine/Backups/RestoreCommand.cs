@@ -5,6 +5,7 @@ using Patron.Hosting;
 using Patron.PrivatePostgres;
 using Patron.Shared;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Secrets;
 
 namespace Patron.CommandLine.Backups;
@@ -140,8 +141,8 @@ internal static class RestoreCommand
     private static async Task ThrowIfInUseAsync(string connectionString, CancellationToken cancellationToken)
     {
         await using var source = NpgsqlDataSource.Create(connectionString);
-        await using var command = source.CreateCommand("SELECT to_regclass('shared.migrations') IS NOT NULL");
-        if (await command.ExecuteScalarAsync(cancellationToken) is true)
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        if (await DatabaseCompatibility.IsMigratedAsync(connection, cancellationToken))
         {
             throw new CannotStartException(
                 "The database of ConnectionStrings__Patron isn't empty. A restore changes no existing database: create a new one.");
