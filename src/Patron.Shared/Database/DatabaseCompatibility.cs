@@ -70,7 +70,7 @@ public static class DatabaseCompatibility
     {
         var checksums = applied.ToDictionary(migration => (migration.Module, migration.Number), migration => migration.Checksum);
         if (known.FirstOrDefault(
-            migration => checksums.TryGetValue((migration.Module, migration.Number), out var checksum) && checksum != migration.Checksum)
+            migration => checksums.TryGetValue((migration.Module, migration.Number), out var checksum) && !migration.Accepts(checksum))
             is { } changed)
         {
             return $"Migration {changed.FullName} was changed after it ran on this database. Restore the file and put the change into a new migration.";

@@ -38,16 +38,18 @@ internal enum MigrationKind
 
 /// <summary>
 /// One file. Its first lines say what it is: <c>-- expand</c> or <c>-- contract</c>, and then <c>-- no transaction</c> if it contains one
-/// statement that cannot run inside a transaction (CREATE INDEX CONCURRENTLY).
+/// statement that cannot run inside a transaction (CREATE INDEX CONCURRENTLY). A file that replaces one which leads to the same schema says
+/// <c>-- supersedes CHECKSUM: why</c>, and databases that have that one are not refused.
 /// </summary>
 internal sealed record Migration(string Module, int Number, string Name, string Sql, string Checksum)
 {
     private const string ExpandLine = "-- expand";
     private const string ContractLine = "-- contract";
     private const string AloneLine = "-- no transaction";
+    private const string SupersedesLine = "-- supersedes ";
 
-    private readonly string[] head =
-        [.. Sql.Split('\n').Select(line => line.TrimEnd()).TakeWhile(line => line is ExpandLine or ContractLine or AloneLine)];
+    private readonly string[] head = [.. Sql.Split('\n').Select(line => line.TrimEnd()).TakeWhile(
+        line => line is ExpandLine or ContractLine or AloneLine || line.StartsWith(SupersedesLine, StringComparison.Ordinal))];
 
     public string FullName => $"{Module}/{Name}";
 
@@ -57,4 +59,8 @@ internal sealed record Migration(string Module, int Number, string Name, string 
     public bool NamesKind => head.Count(line => line is ExpandLine or ContractLine) == 1;
 
     public bool IsInTransaction => !head.Contains(AloneLine);
+
+    /// <summary>Whether a migration of this checksum was this one.</summary>
+    public bool Accepts(string checksum) =>
+        checksum == Checksum || head.Any(line => line.StartsWith(SupersedesLine + checksum + ":", StringComparison.Ordinal));
 }

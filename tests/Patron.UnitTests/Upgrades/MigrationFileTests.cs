@@ -97,6 +97,15 @@ public sealed partial class MigrationFileTests
     [InlineData("INSERT INTO accounts.figures SELECT 'sign_ins', current_date, count(*) FROM accounts.sessions;")]
     public void Quick_statement_on_a_big_table_is_allowed(string sql) => Assert.Empty(FindLong(sql));
 
+    [Theory]
+    [InlineData("new", true)]
+    [InlineData("old", true)]
+    [InlineData("older", true)]
+    [InlineData("ol", false)]
+    [InlineData("other", false)]
+    public void Checksum_of_a_superseded_file_is_accepted(string checksum, bool isAccepted) => Assert.Equal(
+        isAccepted, new Migration("customers", 1, "0001_test", "-- supersedes old: slow\n-- supersedes older: wrong\nSELECT 1;\n-- supersedes other: late", "new").Accepts(checksum));
+
     private static Migration Find(string name) => All.Single(migration => migration.FullName == name);
 
     private static IReadOnlyList<LongLock> FindLong(string sql)

@@ -1,3 +1,4 @@
+-- supersedes 4eda68b152e2a211d5de3c9a2226c50520aea062d1e73188441c35a3bdbbf9cb: counted all sessions while changes of accounts waited
 -- The module's items in the staff's inbox (shared, 0011). A worker lists invitations shortly before they expire; what ends or renews one removes its item.
 CREATE FUNCTION accounts.unlist_member_invitation() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -53,16 +54,15 @@ CREATE TABLE accounts.figures (
     amount bigint NOT NULL
 );
 
+-- Its foreign key comes last.
 CREATE TABLE accounts.last_sign_ins (
-    user_id uuid NOT NULL CONSTRAINT pk_last_sign_ins PRIMARY KEY CONSTRAINT fk_last_sign_ins_user REFERENCES accounts.users (id) ON DELETE CASCADE,
+    user_id uuid NOT NULL CONSTRAINT pk_last_sign_ins PRIMARY KEY,
     day date NOT NULL
 );
 
+-- Counted before the triggers, which let sign-ins wait. Those that come meanwhile are counted below.
 INSERT INTO accounts.figures SELECT 'sign_ins', (created_at AT TIME ZONE 'UTC')::date, count(*) FROM accounts.sessions GROUP BY 2;
 INSERT INTO accounts.last_sign_ins SELECT user_id, max((created_at AT TIME ZONE 'UTC')::date) FROM accounts.sessions GROUP BY 1;
-INSERT INTO accounts.figures SELECT 'last_sign_ins', day, count(*) FROM accounts.last_sign_ins GROUP BY 2;
-INSERT INTO accounts.figures SELECT 'invited', '1970-01-01', count(*) FROM accounts.activation_invitations WHERE mails > 0;
-INSERT INTO accounts.figures SELECT 'came', '1970-01-01', count(*) FROM accounts.activation_invitations WHERE came_at IS NOT NULL;
 
 CREATE FUNCTION accounts.count_sign_in() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -87,7 +87,6 @@ BEGIN
     RETURN NULL;
 END
 $$;
-CREATE TRIGGER count_sign_in AFTER INSERT ON accounts.sessions FOR EACH ROW EXECUTE FUNCTION accounts.count_sign_in();
 
 CREATE FUNCTION accounts.uncount_sign_in() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -124,3 +123,22 @@ CREATE TRIGGER count_new AFTER INSERT ON accounts.activation_invitations FOR EAC
 CREATE TRIGGER count_changed AFTER UPDATE ON accounts.activation_invitations FOR EACH ROW
     WHEN ((OLD.mails > 0) <> (NEW.mails > 0) OR (OLD.came_at IS NULL) <> (NEW.came_at IS NULL)) EXECUTE FUNCTION accounts.count_invitation();
 CREATE TRIGGER count_deleted AFTER DELETE ON accounts.activation_invitations FOR EACH ROW EXECUTE FUNCTION accounts.count_invitation();
+
+INSERT INTO accounts.figures SELECT 'invited', '1970-01-01', count(*) FROM accounts.activation_invitations WHERE mails > 0;
+INSERT INTO accounts.figures SELECT 'came', '1970-01-01', count(*) FROM accounts.activation_invitations WHERE came_at IS NOT NULL;
+
+-- From here on sign-ins wait. The days since yesterday are counted again.
+CREATE TRIGGER count_sign_in AFTER INSERT ON accounts.sessions FOR EACH ROW EXECUTE FUNCTION accounts.count_sign_in();
+DELETE FROM accounts.figures WHERE name = 'sign_ins' AND day >= (now() AT TIME ZONE 'UTC')::date - 1;
+INSERT INTO accounts.figures
+SELECT 'sign_ins', (created_at AT TIME ZONE 'UTC')::date, count(*) FROM accounts.sessions
+WHERE (created_at AT TIME ZONE 'UTC')::date >= (now() AT TIME ZONE 'UTC')::date - 1 GROUP BY 2;
+INSERT INTO accounts.last_sign_ins
+SELECT user_id, max((created_at AT TIME ZONE 'UTC')::date) FROM accounts.sessions
+WHERE (created_at AT TIME ZONE 'UTC')::date >= (now() AT TIME ZONE 'UTC')::date - 1 GROUP BY 1
+ON CONFLICT (user_id) DO UPDATE SET day = excluded.day WHERE last_sign_ins.day < excluded.day;
+INSERT INTO accounts.figures SELECT 'last_sign_ins', day, count(*) FROM accounts.last_sign_ins GROUP BY 2;
+
+-- Changes of accounts wait from here on. The rows from above are not looked at: one of an account that was deleted meanwhile does no harm.
+ALTER TABLE accounts.last_sign_ins ADD CONSTRAINT fk_last_sign_ins_user
+    FOREIGN KEY (user_id) REFERENCES accounts.users (id) ON DELETE CASCADE NOT VALID;

@@ -1,3 +1,4 @@
+-- supersedes 9901c840251a07a653a43a943c73d4234cf2f6f23dd69a32d065ee6c123c7f1b: read all customers while changes waited
 -- Pairs of customers that are probably one (Duplicates/). What they have in common is compared again whenever a pair is shown, so that nothing of a
 -- person is kept here. There are no foreign keys to customers: storing a scan would lock all of them against changes. Merges and erasures remove
 -- the rows (Duplicates/DuplicateReferences.cs).
@@ -90,4 +91,11 @@ CREATE TRIGGER queue_changed_for_duplicates AFTER UPDATE ON customers.customers
     REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT EXECUTE FUNCTION customers.queue_for_duplicates();
 
 -- Customers that were there before this migration are compared by a scan in the background.
-INSERT INTO customers.duplicate_scans (organization_id, is_due) SELECT DISTINCT organization_id, true FROM customers.customers;
+-- The triggers above let changes wait, so the next organization is looked up in an index instead of reading all customers.
+WITH RECURSIVE organizations AS (
+    (SELECT organization_id AS id FROM customers.customers ORDER BY organization_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT c.organization_id FROM customers.customers c WHERE c.organization_id > o.id ORDER BY c.organization_id LIMIT 1)
+    FROM organizations o WHERE o.id IS NOT NULL
+)
+INSERT INTO customers.duplicate_scans (organization_id, is_due) SELECT id, true FROM organizations WHERE id IS NOT NULL;
