@@ -104,7 +104,14 @@ internal sealed partial class BackupFolder(string location)
         foreach (var incomplete in Directory.EnumerateDirectories(Location).Where(
             path => IsBackup(path) && !File.Exists(Path.Combine(path, ManifestName))))
         {
-            Directory.Delete(incomplete, recursive: true);
+            try
+            {
+                Directory.Delete(incomplete, recursive: true);
+            }
+            catch (IOException)
+            {
+                // Programs of a killed Patron are about to end and delete files too. What stays is for the next backup.
+            }
         }
 
         var backup = Path.Combine(Location, now.UtcDateTime.ToString(NameFormat, CultureInfo.InvariantCulture));

@@ -11,29 +11,25 @@ internal static class BackupSlots
     /// <summary>Matches the slots of bases that a server continues, as a regular expression of SQL.</summary>
     public const string Pattern = @"^patron_\d{4}_";
 
-    /// <summary>The slot of a base whose WAL is received only while the base is taken.</summary>
-    public static string TemporaryOf(string backup) =>
-        BackupFolder.SlotOf(backup).Replace("patron_", "patron_once_", StringComparison.Ordinal);
+    private const string TakingPrefix = "patron_taking_";
 
-    /// <summary>Removes the slots of such bases that were killed.</summary>
-    public static async Task DropAbandonedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
+    /// <summary>The name of a base that is being taken: of its slot and of the programs that read from the server for it.</summary>
+    public static string TakingOf(string backup) =>
+        BackupFolder.SlotOf(backup).Replace("patron_", TakingPrefix, StringComparison.Ordinal);
+
+    /// <summary>Keeps the WAL from now on, as long as the connection is open.</summary>
+    public static Task HoldAsync(NpgsqlConnection connection, string slot, CancellationToken cancellationToken) =>
+        ExecuteAsync(connection, "SELECT pg_create_physical_replication_slot($1, true, temporary => true)", slot, cancellationToken);
+
+    /// <summary>Ends programs that read for a base whose Patron was killed: nobody holds its slot any more.</summary>
+    public static Task EndAbandonedAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            connection,
             """
-            SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots
-            WHERE starts_with(slot_name, 'patron_once_') AND active_pid IS NULL
+            SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_replication
+            WHERE starts_with(application_name, $1) AND NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = application_name)
             """,
-            connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    /// <summary>Removes a slot and ends whoever receives through it.</summary>
-    public static async Task DropAsync(NpgsqlConnection connection, string slot, CancellationToken cancellationToken)
-    {
-        await ReleaseAsync(connection, slot, cancellationToken);
-        await ExecuteAsync(
-            connection, "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1", slot, cancellationToken);
-    }
+            TakingPrefix, cancellationToken);
 
     public static Task CreateAsync(NpgsqlConnection connection, string slot, CancellationToken cancellationToken) =>
         ExecuteAsync(connection, "SELECT pg_create_physical_replication_slot($1, immediately_reserve => true)", slot, cancellationToken);
@@ -66,9 +62,9 @@ internal static class BackupSlots
             """,
             slot, cancellationToken);
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, string slot, CancellationToken cancellationToken)
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, string name, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = slot } } };
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = name } } };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

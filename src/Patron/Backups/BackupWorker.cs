@@ -1,4 +1,3 @@
-using Npgsql;
 using Patron.Hosting;
 using Patron.PrivatePostgres;
 using Patron.Shared.Background;
@@ -17,6 +16,7 @@ internal sealed partial class BackupWorker(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LedgerInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan CleanUpInterval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
@@ -31,7 +31,7 @@ internal sealed partial class BackupWorker(
     {
         if (options.Folder is not { } location)
         {
-            await loop.RunAsync("backup", Timeout.InfiniteTimeSpan, DropUnusedSlotsAsync, stoppingToken);
+            await loop.RunAsync("backup", CleanUpInterval, CleanUpAsync, stoppingToken);
             return;
         }
 
@@ -64,7 +64,7 @@ internal sealed partial class BackupWorker(
         }
         else if (now >= nextLedger)
         {
-            await using var connection = await OpenAsync(cancellationToken);
+            await using var connection = await source.OpenAsync(cancellationToken);
             await folder.Ledger.UpdateAsync(connection, master, cancellationToken);
             nextLedger = now + LedgerInterval;
         }
@@ -87,7 +87,7 @@ internal sealed partial class BackupWorker(
             receiver = null;
         }
 
-        await using var connection = await OpenAsync(cancellationToken);
+        await using var connection = await source.OpenAsync(cancellationToken);
         last = null;
         foreach (var backup in folder.List().Reverse().Where(backup => backup.Manifest.Kind == BackupKind.Base))
         {
@@ -120,7 +120,7 @@ internal sealed partial class BackupWorker(
         }
         finally
         {
-            await DropUnusedSlotsAsync(CancellationToken.None);
+            await CleanUpAsync(CancellationToken.None);
         }
 
         using var folderLock = folder.Lock();
@@ -132,12 +132,13 @@ internal sealed partial class BackupWorker(
 
     // Otherwise the server would keep WAL for backups that are not continued: one that failed, or those of a folder that is not set any
     // more.
-    private async Task DropUnusedSlotsAsync(CancellationToken cancellationToken)
+    private async Task CleanUpAsync(CancellationToken cancellationToken)
     {
         if (source.Private is not null)
         {
-            await using var connection = await OpenAsync(cancellationToken);
+            await using var connection = await source.OpenAsync(cancellationToken);
             await BackupSlots.DropOthersAsync(connection, last?.Slot ?? "", cancellationToken);
+            await BackupSlots.EndAbandonedAsync(connection, cancellationToken);
         }
     }
 
@@ -151,9 +152,7 @@ internal sealed partial class BackupWorker(
         using var limit = new CancellationTokenSource(StopTimeout);
         try
         {
-            await using var connection = await OpenAsync(limit.Token);
-            await using var command = new NpgsqlCommand("SELECT pg_current_wal_flush_lsn()::text", connection);
-            await receiver.CatchUpAsync((string)(await command.ExecuteScalarAsync(limit.Token))!, limit.Token);
+            await receiver.CatchUpAsync(limit.Token);
         }
         catch (Exception failure) when (
             DatabaseFailure.IsTemporary(failure) || failure is OperationCanceledException or PrivatePostgresException)
@@ -162,14 +161,6 @@ internal sealed partial class BackupWorker(
         }
 
         await receiver.DisposeAsync();
-    }
-
-    private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
-    {
-        var connection = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(source.ConnectionString) { Pooling = false, Timeout = 5 }.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
-        return connection;
     }
 
     [LoggerMessage(LogLevel.Information, "Backup taken: {Folder}")]

@@ -11,7 +11,19 @@ internal static class RestoreMarker
 {
     private const string Name = "restore.unfinished";
 
-    public static void Set(string dataFolder) => File.WriteAllText(FileIn(dataFolder), "");
+    /// <summary>Of two restores into one folder, the second is refused.</summary>
+    /// <exception cref="CannotStartException">The folder has the file already.</exception>
+    public static void Set(string dataFolder)
+    {
+        try
+        {
+            new FileStream(FileIn(dataFolder), FileMode.CreateNew).Dispose();
+        }
+        catch (IOException exists) when (File.Exists(FileIn(dataFolder)))
+        {
+            throw new CannotStartException($"Another restore into {dataFolder} is running. Choose another folder with --data.", exists);
+        }
+    }
 
     public static void Remove(string dataFolder) => File.Delete(FileIn(dataFolder));
 

@@ -8,7 +8,16 @@ using Patron.Shared.Secrets;
 namespace Patron.Backups;
 
 /// <summary>The database that is backed up: the private server, or another one if <see cref="Private"/> is null.</summary>
-internal sealed record BackupSource(PatronSettings Settings, string ConnectionString, PrivatePostgresServer? Private);
+internal sealed record BackupSource(PatronSettings Settings, string ConnectionString, PrivatePostgresServer? Private)
+{
+    /// <summary>Not pooled: the private server may be stopped right afterwards.</summary>
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        return connection;
+    }
+}
 
 /// <summary>A new backup. Its WAL is still received if the caller asked for it; the caller disposes the receiver.</summary>
 internal sealed record TakenBackup(StoredBackup Backup, WalReceiver? Receiver);
@@ -27,6 +36,7 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
         BackupFolder folder, string? passphrase, bool keepReceiving, CancellationToken cancellationToken)
     {
         using var folderLock = folder.Lock();
+        await EndAbandonedAsync(cancellationToken);
         var location = folder.Begin(time.GetUtcNow());
         try
         {
@@ -41,12 +51,23 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
         }
     }
 
+    // Programs of a killed Patron may still write into the folder.
+    private async Task EndAbandonedAsync(CancellationToken cancellationToken)
+    {
+        if (source.Private is not null)
+        {
+            await using var connection = await source.OpenAsync(cancellationToken);
+            await BackupSlots.EndAbandonedAsync(connection, cancellationToken);
+        }
+    }
+
     private async Task<TakenBackup> TakeBaseAsync(
         PrivatePostgresServer server, BackupFolder folder, string location, string? passphrase, bool keepReceiving,
         CancellationToken cancellationToken)
     {
-        var slot = keepReceiving ? BackupFolder.SlotOf(location) : BackupSlots.TemporaryOf(location);
-        var receiver = await StartReceivingAsync(server, location, slot, cancellationToken);
+        await using var holder = await source.OpenAsync(cancellationToken);
+        await BackupSlots.HoldAsync(holder, BackupSlots.TakingOf(location), cancellationToken);
+        var receiver = await StartReceivingAsync(server, holder, location, keepReceiving, cancellationToken);
         var isKept = false;
         try
         {
@@ -60,8 +81,6 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
             if (!isKept)
             {
                 await receiver.DisposeAsync();
-                await using var connection = await OpenAsync(source.ConnectionString, CancellationToken.None);
-                await BackupSlots.DropAsync(connection, slot, CancellationToken.None);
             }
         }
     }
@@ -84,13 +103,16 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
         return BackupFolder.Complete(location, await DescribeAsync(folder, moment, passphrase is not null, cancellationToken));
     }
 
-    // The receiver begins before the base, so that every change after the beginning is in the base or in the WAL.
     private static async Task<WalReceiver> StartReceivingAsync(
-        PrivatePostgresServer server, string location, string slot, CancellationToken cancellationToken)
+        PrivatePostgresServer server, NpgsqlConnection connection, string location, bool isKept, CancellationToken cancellationToken)
     {
         OwnerOnlyPermissions.CreateFolder(BackupFolder.WalIn(location));
-        await using var connection = await OpenAsync(server.ConnectionString, cancellationToken);
-        await BackupSlots.DropAbandonedAsync(connection, cancellationToken);
+        if (!isKept)
+        {
+            return WalReceiver.StartWithoutSlot(server, location, BackupSlots.TakingOf(location));
+        }
+
+        var slot = BackupFolder.SlotOf(location);
         await BackupSlots.CreateAsync(connection, slot, cancellationToken);
         return WalReceiver.Start(server, location, slot);
     }
@@ -99,7 +121,8 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
         PrivatePostgresServer server, string location, WalReceiver receiver, CancellationToken cancellationToken)
     {
         var folder = BackupFolder.BaseIn(location);
-        var connection = LibpqConnection.Of(server.ConnectionString, "patron backup");
+        var connection = LibpqConnection.Of(server.ConnectionString, BackupSlots.TakingOf(location));
+        await receiver.CatchUpAsync(cancellationToken); // Every change since the base begins is in it or in the WAL.
         await RunAsync(
             server.Clients, "pg_basebackup",
             ["--pgdata", folder, "--wal-method", "stream", "--checkpoint", "fast", "--no-password", "--dbname", connection],
@@ -114,7 +137,7 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
     // The dump and the counts are of the same snapshot.
     private async Task<CountedMoment> DumpAsync(string location, CancellationToken cancellationToken)
     {
-        await using var connection = await OpenAsync(source.ConnectionString, cancellationToken);
+        await using var connection = await source.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await using var command = new NpgsqlCommand("SELECT clock_timestamp(), pg_export_snapshot()", connection);
         DateTimeOffset at;
@@ -139,7 +162,7 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
     private async Task<BackupManifest> DescribeAsync(
         BackupFolder folder, CountedMoment moment, bool hasKey, CancellationToken cancellationToken)
     {
-        await using var connection = await OpenAsync(source.ConnectionString, cancellationToken);
+        await using var connection = await source.OpenAsync(cancellationToken);
         var master = source.Settings.ReadMasterKey();
         await folder.Ledger.UpdateAsync(connection, master, cancellationToken);
         var migrations = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -166,14 +189,5 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
         {
             throw new PrivatePostgresException($"The backup failed: {PostgresTools.FindReason(result.Output) ?? result.Output}");
         }
-    }
-
-    private static async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken cancellationToken)
-    {
-        // Not pooled: the server may be stopped right afterwards.
-        var connection = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0 }.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
-        return connection;
     }
 }

@@ -27,12 +27,20 @@ internal sealed class WalReceiver : IAsyncDisposable
     public bool IsRunning => !process.HasExited;
 
     /// <summary>Goes on where the backup's last WAL ends or, if it has none yet, begins where the slot was created.</summary>
-    public static WalReceiver Start(PrivatePostgresServer server, string backup, string slot)
+    public static WalReceiver Start(PrivatePostgresServer server, string backup, string slot) =>
+        Start(server, backup, slot, ["--slot", slot]);
+
+    /// <summary>Begins now. Somebody else keeps the WAL from being removed before it is received.</summary>
+    /// <param name="name">Of its connection.</param>
+    public static WalReceiver StartWithoutSlot(PrivatePostgresServer server, string backup, string name) => Start(server, backup, name, []);
+
+    /// <summary>Returns when the WAL was received that the server has now.</summary>
+    /// <exception cref="PrivatePostgresException">The receiver has ended.</exception>
+    public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
-        string[] arguments = [
-            "--directory", BackupFolder.WalIn(backup), "--no-loop", "--no-password", "--synchronous", "--status-interval", "1",
-            "--dbname", LibpqConnection.Of(server.ConnectionString, slot), "--slot", slot];
-        return new WalReceiver(server.Clients.Start("pg_receivewal", arguments), server.ConnectionString, slot);
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var command = source.CreateCommand("SELECT pg_current_wal_flush_lsn()::text");
+        await CatchUpAsync((string)(await command.ExecuteScalarAsync(cancellationToken))!, cancellationToken);
     }
 
     /// <summary>Returns when the WAL was received to this position.</summary>
@@ -57,6 +65,14 @@ internal sealed class WalReceiver : IAsyncDisposable
 
     /// <summary>Why the program ended.</summary>
     public async Task<string> ReadErrorsAsync() => PostgresTools.FindReason(await errors) ?? "pg_receivewal ended without a message.";
+
+    private static WalReceiver Start(PrivatePostgresServer server, string backup, string name, string[] slot)
+    {
+        string[] arguments = [
+            "--directory", BackupFolder.WalIn(backup), "--no-loop", "--no-password", "--synchronous", "--status-interval", "1",
+            "--dbname", LibpqConnection.Of(server.ConnectionString, name), .. slot];
+        return new WalReceiver(server.Clients.Start("pg_receivewal", arguments), server.ConnectionString, name);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -43,9 +43,9 @@ internal static class CommandRunner
                         $"This command is for the role {string.Join(" or ", roles.Select(role => role.ToString().ToLowerInvariant()))}.");
                 }
 
-                if (!creates && settings.MissingData() is { } missing)
+                if (!creates)
                 {
-                    throw new CannotStartException(missing);
+                    settings.ThrowIfDataIsMissing();
                 }
 
                 using var logs = QuietLogs(settings);

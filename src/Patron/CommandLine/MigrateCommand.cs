@@ -51,10 +51,7 @@ internal static class MigrateCommand
 
     private static async Task<int> PlanAsync(PatronSettings settings, bool json, CancellationToken cancellationToken)
     {
-        if (settings.MissingData() is { } missing)
-        {
-            throw new CannotStartException(missing);
-        }
+        settings.ThrowIfDataIsMissing();
 
         using var logs = CommandRunner.QuietLogs(settings);
         await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);

@@ -122,6 +122,15 @@ public sealed record PatronSettings
         return exists ? null : $"There is no Patron in {DataFolder}. Start one with ./run --data {DataFolder}.";
     }
 
+    /// <exception cref="CannotStartException">A command has nothing to work on.</exception>
+    internal void ThrowIfDataIsMissing()
+    {
+        if (MissingData() is { } missing)
+        {
+            throw new CannotStartException(missing);
+        }
+    }
+
     private string MasterKeyFile => Path.Combine(DataFolder, "master.key");
 
     /// <summary>The contradictions in these settings, at most one sentence per section.</summary>

@@ -119,6 +119,27 @@ public sealed class BackupTroubleTests(TestDatabase databases) : IAsyncDisposabl
     }
 
     [Fact]
+    public async Task Programs_of_a_killed_backup_are_ended_by_the_next_one()
+    {
+        const string readers = "SELECT count(*) FROM pg_stat_replication";
+        var patron = await backups.StartAsync();
+        var database = backups.Data.ConnectionString();
+        using (var backup = PatronCommandLine.Start(new Dictionary<string, string>(), ["backup", backups.Backups, "--data", backups.Data.Location]))
+        {
+            await patron.UntilAsync(async () => await ProcessIntents.CountAsync(database, readers) > 0);
+            backup.Kill();
+            await backup.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.NotEqual(0, await ProcessIntents.CountAsync(database, readers));
+        await BackedUpPatron.SucceedAsync("backup", backups.Backups, "--data", backups.Data.Location);
+
+        await patron.UntilAsync(async () => await ProcessIntents.CountAsync(database, readers) == 0);
+        Assert.Equal(0, await ProcessIntents.CountAsync(database, "SELECT count(*) FROM pg_replication_slots"));
+        Assert.Single(backups.Names());
+    }
+
+    [Fact]
     public async Task Incomplete_backup_does_not_count_and_the_next_one_removes_it()
     {
         var incomplete = Path.Combine(backups.Backups, "2026-01-01T00-00-00-000Z");

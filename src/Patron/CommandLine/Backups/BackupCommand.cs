@@ -50,10 +50,7 @@ internal static class BackupCommand
     private static async Task<int> TakeAsync(
         PatronSettings settings, BackupFolder folder, bool withKey, bool isJson, CancellationToken cancellationToken)
     {
-        if (settings.MissingData() is { } missing)
-        {
-            throw new CannotStartException(missing);
-        }
+        settings.ThrowIfDataIsMissing();
 
         var passphrase = withKey ? Passphrase.New() : null;
         using var logs = CommandRunner.QuietLogs(settings);

@@ -58,9 +58,9 @@ internal static class RestoreCommand
         ThrowIfUnfit(backup, before);
         var secrets = FindSecrets(backup, before, line.GetValue(Key));
         PostgresCluster.CreateDataFolder(dataFolder);
+        RestoreMarker.Set(dataFolder);
         try
         {
-            RestoreMarker.Set(dataFolder);
             secrets.WriteTo(dataFolder, isKeySet: before.MasterKey is not null);
             var settings = common.Read(line); // Again, with the restored settings.json.
             return await RestoreAsync(line, settings, folder, backup, cancellationToken);
