@@ -1,3 +1,9 @@
+using Patron.IntegrationTests.Hosting;
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: TestCollectionOrderer(typeof(SeveralServersFirst))]
+
 namespace Patron.IntegrationTests.Hosting;
 
 /// <summary>
@@ -6,3 +12,11 @@ namespace Patron.IntegrationTests.Hosting;
 /// </summary>
 [CollectionDefinition(nameof(SeveralServers))]
 public sealed class SeveralServers;
+
+/// <summary>Starts with the longest collection, so that the run does not end with it alone.</summary>
+public sealed class SeveralServersFirst : ITestCollectionOrderer
+{
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
+        where TTestCollection : ITestCollection =>
+        [.. testCollections.OrderByDescending(collection => collection.TestCollectionDisplayName == nameof(SeveralServers))];
+}

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Processes;
@@ -197,11 +198,25 @@ internal sealed class PatronProcess : IAsyncDisposable
         process.Dispose();
     }
 
+    /// <summary>
+    /// A port that nobody listens on, below those that Linux gives to clients: a client that tries one of those again and again may at last
+    /// be connected with itself.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(10_000, 32_000));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Another one, then.
+            }
+        }
     }
 
     private static HttpClient NewClient(Uri address) =>

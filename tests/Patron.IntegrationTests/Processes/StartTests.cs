@@ -8,6 +8,7 @@ using Patron.Shared.Secrets;
 
 namespace Patron.IntegrationTests.Processes;
 
+[Collection(nameof(SeveralServers))]
 public sealed partial class StartTests(TestDatabase databases)
 {
     private const string DefaultAdmin = "admin@patron.example";

@@ -8,6 +8,7 @@ using Patron.OdooStandIn.Server;
 namespace Patron.IntegrationTests.Processes;
 
 /// <summary><c>patron sync</c> as a separate process, including killed ones.</summary>
+[Collection(nameof(SeveralServers))]
 public sealed class SyncCommandTests(TestDatabase database)
 {
     [Fact]

@@ -1,10 +1,12 @@
 using Patron.IntegrationTests.Customers.Jobs;
+using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.PrivatePostgres;
 using Patron.IntegrationTests.Processes;
 
 namespace Patron.IntegrationTests.Customers.Duplicates;
 
 /// <summary>Scans of a server that is killed.</summary>
+[Collection(nameof(SeveralServers))]
 public sealed class ScanCrashTests(CrashingPatron patron) : IClassFixture<CrashingPatron>
 {
     private const int Customers = 21_000; // So many that a server scans them instead of comparing each.
