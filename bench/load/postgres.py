@@ -132,6 +132,7 @@ class Replica(Client):
     def __init__(self, stack, primary):
         self.primary, self.data, self.binaries = primary, primary.folder / "replica", primary.binaries
         primary.run("pg_basebackup", "-D", self.make_folder(), "-R", "-X", "stream", "-c", "fast", "-h", primary.data, "-U", "patron")
+        (self.data / ".s.PGSQL.5432.lock").unlink()  # Of the primary's socket, which is in its folder.
         stack.callback(self.stop)
         # Those that a standby must have as its primary; the others are its own.
         options = f"-c listen_addresses='' -c max_connections={SETTINGS['max_connections']} -c shared_buffers={SETTINGS['shared_buffers']} -c jit=off"
