@@ -22,8 +22,8 @@ public sealed class EndEverySession(DatabaseSession database, CallerCache caller
     public async Task<int> HandleAsync(CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var ended = await database.ExecuteAsync(SessionsSql, cancellationToken, time.GetDatabaseNow());
-        await database.ExecuteAsync(SecretsSql, cancellationToken, time.GetDatabaseNow());
+        var ended = await database.ExecuteLongAsync(SessionsSql, cancellationToken, time.GetDatabaseNow());
+        await database.ExecuteLongAsync(SecretsSql, cancellationToken, time.GetDatabaseNow());
         database.AfterCommit(callerCache.Clear);
         await transaction.CommitAsync(cancellationToken);
         return ended;

@@ -183,9 +183,9 @@ public sealed class DuplicatePairs(DatabaseSession database, TimeProvider time)
             await copy.CompleteAsync(cancellationToken);
         }
 
-        await database.ExecuteAsync("CREATE UNIQUE INDEX ON scanned_pairs (uid_a, uid_b)", cancellationToken);
-        await database.ExecuteAsync("ANALYZE scanned_pairs", cancellationToken);
-        await database.ExecuteAsync(ReplaceAllSql, cancellationToken, organizationId, now);
+        await database.ExecuteLongAsync("CREATE UNIQUE INDEX ON scanned_pairs (uid_a, uid_b)", cancellationToken);
+        await database.ExecuteLongAsync("ANALYZE scanned_pairs", cancellationToken);
+        await database.ExecuteLongAsync(ReplaceAllSql, cancellationToken, organizationId, now);
     }
 
     private static Task WriteAsync(NpgsqlBinaryImporter copy, long? value, CancellationToken cancellationToken) =>

@@ -73,7 +73,7 @@ public sealed class MatchKeys(DatabaseSession database)
             await transaction.CommitAsync(cancellationToken);
         }
 
-        await database.ExecuteAsync(RemoveUnknownSql, cancellationToken, organizationId);
+        await database.ExecuteLongAsync(RemoveUnknownSql, cancellationToken, organizationId);
     }
 
     private async Task StageAsync((Guid Uid, long[] Keys)[] customers, CancellationToken cancellationToken)

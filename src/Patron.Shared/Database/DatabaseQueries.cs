@@ -16,13 +16,15 @@ public static class DatabaseQueries
     /// <summary>Returns the number of rows that the statement wrote.</summary>
     public static Task<int> ExecuteAsync(
         this DatabaseSession database, string sql, CancellationToken cancellationToken, params object[] values) =>
-        database.OnConnectionAsync(
-            async connection =>
-            {
-                await using var command = Command(connection, sql, values);
-                return await command.ExecuteNonQueryAsync(cancellationToken);
-            },
-            cancellationToken);
+        database.RunAsync(sql, values, timeout: null, cancellationToken);
+
+    /// <summary>
+    /// The same for background work on as many rows as there are: the limit of a request, half a minute, does not apply, because a
+    /// statement that needs longer would fail whenever it is repeated.
+    /// </summary>
+    public static Task<int> ExecuteLongAsync(
+        this DatabaseSession database, string sql, CancellationToken cancellationToken, params object[] values) =>
+        database.RunAsync(sql, values, timeout: 0, cancellationToken);
 
     /// <summary>Writes an audit entry in a batch of its own.</summary>
     public static Task AddAuditAsync(this DatabaseSession database, AuditEntry entry, CancellationToken cancellationToken) =>
@@ -53,6 +55,17 @@ public static class DatabaseQueries
         await using var command = Command(connection, sql, values);
         return await command.ReadAllAsync(read, cancellationToken);
     }
+
+    private static Task<int> RunAsync(
+        this DatabaseSession database, string sql, object[] values, int? timeout, CancellationToken cancellationToken) =>
+        database.OnConnectionAsync(
+            async connection =>
+            {
+                await using var command = Command(connection, sql, values);
+                command.CommandTimeout = timeout ?? command.CommandTimeout;
+                return await command.ExecuteNonQueryAsync(cancellationToken);
+            },
+            cancellationToken);
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object[] values)
     {

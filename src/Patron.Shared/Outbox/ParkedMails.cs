@@ -27,14 +27,14 @@ public sealed class ParkedMails(DatabaseSession database, TimeProvider time)
 
     /// <summary>Parks all waiting mails and returns their number.</summary>
     public Task<int> ParkAsync(CancellationToken cancellationToken) =>
-        database.ExecuteAsync(ParkSql, cancellationToken, OutgoingMail.OutboxKind);
+        database.ExecuteLongAsync(ParkSql, cancellationToken, OutgoingMail.OutboxKind);
 
     public async Task<long> CountAsync(CancellationToken cancellationToken) =>
         (await database.QueryAsync(CountSql, row => row.Long(), cancellationToken))[0];
 
     /// <summary>Lets all parked mails go; running servers send them within a second. Returns their number.</summary>
     public Task<int> SendAsync(CancellationToken cancellationToken) =>
-        database.ExecuteAsync(SendSql, cancellationToken, time.GetDatabaseNow());
+        database.ExecuteLongAsync(SendSql, cancellationToken, time.GetDatabaseNow());
 
     /// <summary>Deletes all parked mails unsent and returns their number.</summary>
     public async Task<long> DropAsync(CancellationToken cancellationToken) =>

@@ -28,6 +28,9 @@ internal sealed record TakenBackup(StoredBackup Backup, WalReceiver? Receiver);
 /// </summary>
 internal sealed class TakeBackup(BackupSource source, TimeProvider time)
 {
+    // A second. At full speed two cores keep only half of their creates beside a base (bench/RESULTS.md, 'Backups').
+    private const string MaxRate = "32M";
+
     /// <param name="passphrase">Encrypts the master key and the settings into the backup; null leaves them out.</param>
     /// <param name="keepReceiving">Whether the WAL of a base is received after the end.</param>
     /// <exception cref="PrivatePostgresException">A program of PostgreSQL failed.</exception>
@@ -125,7 +128,10 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
         await receiver.CatchUpAsync(cancellationToken); // Every change since the base begins is in it or in the WAL.
         await RunAsync(
             server.Clients, "pg_basebackup",
-            ["--pgdata", folder, "--wal-method", "stream", "--checkpoint", "fast", "--no-password", "--dbname", connection],
+            [
+                "--pgdata", folder, "--wal-method", "stream", "--checkpoint", "fast", "--max-rate", MaxRate, "--no-password",
+                "--dbname", connection,
+            ],
             cancellationToken);
         await RunAsync(server.Clients, "pg_verifybackup", [folder], cancellationToken);
         var moment = await BackupCounts.AtRestorePointAsync(

@@ -36,6 +36,18 @@ public sealed class DatabaseTransactionTests(TestDatabase databases) : IAsyncLif
     }
 
     [Fact]
+    public async Task Only_long_work_may_take_longer_than_the_limit_of_a_statement()
+    {
+        const string slow = "SELECT pg_sleep(1.5)";
+        var limited = new NpgsqlConnectionStringBuilder(await databases.CreateDatabaseAsync()) { CommandTimeout = 1 };
+        await using var limitedPools = new DatabasePools(limited.ConnectionString, lockTimeout: null, NullLoggerFactory.Instance);
+        await using var database = new DatabaseSession(limitedPools);
+
+        await database.ExecuteLongAsync(slow, Cancellation);
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => database.ExecuteAsync(slow, Cancellation));
+    }
+
+    [Fact]
     public async Task Committed_transaction_is_stored_and_returns_the_connection()
     {
         await using (var transaction = await Session.BeginAsync(Cancellation))
