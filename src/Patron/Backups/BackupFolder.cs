@@ -74,13 +74,14 @@ internal sealed partial class BackupFolder(string location)
             OwnerOnlyPermissions.CreateFolder(Location);
             return OpenAlone("backup.lock");
         }
-        catch (UnauthorizedAccessException refused)
+        catch (IOException busy) when (File.Exists(Path.Combine(Location, "backup.lock")))
         {
-            throw new CannotStartException($"Patron can't write to the backup folder: {refused.Message}", refused);
+            throw new CannotStartException($"Another backup is being taken in {Location}. Wait until it has finished.", busy);
         }
-        catch (IOException busy)
+        catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
         {
-            throw new CannotStartException($"Another backup is being taken in {Location}, or the folder can't be used: {busy.Message}", busy);
+            throw new CannotStartException(
+                $"Patron can't write to the backup folder {Location}: {refused.Message} Choose another one.", refused);
         }
     }
 

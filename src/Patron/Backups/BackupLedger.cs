@@ -1,20 +1,31 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Npgsql;
 using Patron.Customers.Customers;
+using Patron.Shared;
 using Patron.Shared.Database;
 using Patron.Shared.Secrets;
 
 namespace Patron.Backups;
 
 /// <summary>
+/// The highest number of each sequence that was seen, by its name with the schema, and the hashes of all erased records, which are null if
+/// there is no list of them.
+/// </summary>
+internal sealed record LedgerContent(IReadOnlyDictionary<string, long> Numbers, IReadOnlySet<string>? Erasures);
+
+/// <summary>
 /// What a restore to an earlier moment must not forget, in two files of the backup folder: which customers were erased
 /// (<c>erasures.txt</c>, a time and a keyed hash of the record's id in each line, so the file reveals nobody) and the highest numbers that
-/// were given (<c>numbers.json</c>). Both only grow.
+/// were given (<c>numbers.json</c>). Both only grow. Backups go on if one of them is damaged; a restore is refused.
 /// </summary>
-internal sealed class BackupLedger(string folder)
+internal sealed partial class BackupLedger(string folder)
 {
+    // No sequence gets near it, and adding to it does not overflow.
+    private const long MaxNumber = 1_000_000_000_000_000;
+
     // Entries that were committed a little later than their time are read again, and written once.
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(5);
 
@@ -30,7 +41,7 @@ internal sealed class BackupLedger(string folder)
     public async Task UpdateAsync(NpgsqlConnection connection, MasterKey master, CancellationToken cancellationToken)
     {
         await AddErasuresAsync(connection, master, cancellationToken);
-        var numbers = ReadNumbers();
+        var numbers = TryReadNumbers() ?? []; // What the database has given is no less.
         await using var command = new NpgsqlCommand(Numbers.GivenSql, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -42,14 +53,39 @@ internal sealed class BackupLedger(string folder)
         BackupFolder.Write(NumbersFile, numbers, BackupJson.Default.DictionaryStringInt64);
     }
 
-    /// <summary>The highest number of each sequence that was seen, by its name with the schema.</summary>
-    public Dictionary<string, long> ReadNumbers() => File.Exists(NumbersFile)
-        ? JsonSerializer.Deserialize(File.ReadAllBytes(NumbersFile), BackupJson.Default.DictionaryStringInt64)!
-        : [];
+    /// <exception cref="CannotStartException">A file is damaged.</exception>
+    public LedgerContent Read()
+    {
+        var numbers = TryReadNumbers() ?? throw new CannotStartException(
+            $"{NumbersFile} is damaged. Take the file from a copy of the backups. Without it, numbers that were given after the restored moment may be given again; if you accept that, delete it.");
+        if (File.Exists(ErasuresFile) && !File.ReadLines(ErasuresFile).All(line => LineOrItsBeginning().IsMatch(line)))
+        {
+            throw new CannotStartException(
+                $"{ErasuresFile} is damaged. Take the file from a copy of the backups. Without it, customers who were erased after the restored moment come back; if you accept that, delete it.");
+        }
 
-    /// <summary>The hashes of all erased records; null if the folder has no list.</summary>
-    public IReadOnlySet<string>? ReadErasures() =>
-        File.Exists(ErasuresFile) ? ReadLines().Select(line => line.Hash).ToHashSet(StringComparer.Ordinal) : null;
+        return new LedgerContent(
+            numbers, File.Exists(ErasuresFile) ? ReadLines().Select(line => line.Hash).ToHashSet(StringComparer.Ordinal) : null);
+    }
+
+    // Null if the file is damaged.
+    private Dictionary<string, long>? TryReadNumbers()
+    {
+        if (!File.Exists(NumbersFile))
+        {
+            return [];
+        }
+
+        try
+        {
+            var numbers = JsonSerializer.Deserialize(File.ReadAllBytes(NumbersFile), BackupJson.Default.DictionaryStringInt64);
+            return numbers?.Values.All(number => number is >= 0 and <= MaxNumber) is true ? numbers : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private async Task AddErasuresAsync(NpgsqlConnection connection, MasterKey master, CancellationToken cancellationToken)
     {
@@ -73,12 +109,21 @@ internal sealed class BackupLedger(string folder)
 
     // A line that a crash cut off is left out, and written again by the next call. Each line begins with its line break, so that the
     // next one is not appended to half a line.
-    private List<(DateTimeOffset At, string Hash)> ReadLines() => File.Exists(ErasuresFile)
-        ?
-        [
-            .. File.ReadLines(ErasuresFile).Select(line => line.Split(' '))
-                .Where(fields => fields is [_, { Length: 2 * HMACSHA256.HashSizeInBytes }])
-                .Select(fields => (DateTimeOffset.Parse(fields[0], CultureInfo.InvariantCulture), fields[1])),
-        ]
-        : [];
+    private List<(DateTimeOffset At, string Hash)> ReadLines()
+    {
+        var lines = new List<(DateTimeOffset At, string Hash)>();
+        foreach (var fields in File.Exists(ErasuresFile) ? File.ReadLines(ErasuresFile).Select(line => line.Split(' ')) : [])
+        {
+            if (fields is [var time, { Length: 2 * HMACSHA256.HashSizeInBytes } hash]
+                && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, out var at))
+            {
+                lines.Add((at, hash));
+            }
+        }
+
+        return lines;
+    }
+
+    [GeneratedRegex(@"^[-0-9T:.Z]{0,28}( [0-9a-f]{0,64})?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex LineOrItsBeginning();
 }

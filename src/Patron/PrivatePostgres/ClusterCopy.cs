@@ -49,6 +49,12 @@ internal sealed record ClusterCopy(string BaseFolder, string WalFolder, Recovery
 
     private static void CopyFolder(string source, string target, UnixOwner? owner, CancellationToken cancellationToken)
     {
+        // Patron's bases have none, and root would copy what they lead to.
+        if (new DirectoryInfo(source).EnumerateFileSystemInfos().FirstOrDefault(file => file.LinkTarget is not null) is { } link)
+        {
+            throw new PrivatePostgresException($"The backup contains a symbolic link, {link.FullName}, and can't be restored. Delete the link if it is yours.");
+        }
+
         foreach (var file in Directory.EnumerateFiles(source).Where(file => !BelongsToProcess(Path.GetFileName(file))))
         {
             cancellationToken.ThrowIfCancellationRequested();

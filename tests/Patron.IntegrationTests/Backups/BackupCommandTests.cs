@@ -66,6 +66,9 @@ public sealed class BackupCommandTests(BackupCommandTests.Taken taken) : IClassF
         Assert.Contains("passphrase doesn't fit", await BackedUpPatron.FailAsync([("PATRON_BACKUP_PASSPHRASE", "wrong wrong wrong")], restore), StringComparison.Ordinal);
         Assert.Contains("Set PATRON_BACKUP_PASSPHRASE", await BackedUpPatron.FailAsync(restore), StringComparison.Ordinal);
         Assert.Contains("Choose a later time", await BackedUpPatron.FailAsync([.. restore, "--at", "2020-01-01T00:00Z"]), StringComparison.Ordinal);
+        File.CreateSymbolicLink(Path.Combine(Folder, taken.Backups.Names()[0], "postgres", "link"), "/etc");
+        Assert.Contains("symbolic link", await BackedUpPatron.FailAsync([.. restore, "--key", Key]), StringComparison.Ordinal);
+        File.Delete(Path.Combine(Folder, taken.Backups.Names()[0], "postgres", "link"));
         Assert.Contains("Add --role all", await BackedUpPatron.FailAsync([.. restore, "--role", "accounts"]), StringComparison.Ordinal);
         Assert.False(Directory.Exists(restored.Location));
     }

@@ -56,6 +56,7 @@ internal static class RestoreCommand
         var before = common.Read(line);
         var backup = FindBackup.For(folder, line.GetValue(At));
         ThrowIfUnfit(backup, before);
+        var ledger = folder.Ledger.Read();
         var secrets = FindSecrets(backup, before, line.GetValue(Key));
         PostgresCluster.CreateDataFolder(dataFolder);
         RestoreMarker.Set(dataFolder);
@@ -63,17 +64,22 @@ internal static class RestoreCommand
         {
             secrets.WriteTo(dataFolder, isKeySet: before.MasterKey is not null);
             var settings = common.Read(line); // Again, with the restored settings.json.
-            return await RestoreAsync(line, settings, folder, backup, cancellationToken);
+            return await RestoreAsync(line, settings, ledger, backup, cancellationToken);
         }
-        catch
+        catch (Exception failure)
         {
             RestoreDatabase.DeleteFolder(dataFolder);
+            if (failure is FileNotFoundException or DirectoryNotFoundException)
+            {
+                throw new CannotStartException($"{backup.Name} is incomplete: {failure.Message} Restore an earlier backup with --at.", failure);
+            }
+
             throw;
         }
     }
 
     private static async Task<int> RestoreAsync(
-        ParseResult line, PatronSettings settings, BackupFolder folder, StoredBackup backup, CancellationToken cancellationToken)
+        ParseResult line, PatronSettings settings, LedgerContent ledger, StoredBackup backup, CancellationToken cancellationToken)
     {
         using var logs = CommandRunner.QuietLogs(settings);
         var restore = new RestoreDatabase(settings.PostgresBinaries, logs.CreateLogger<RestoreDatabase>());
@@ -95,7 +101,7 @@ internal static class RestoreCommand
         {
             var context = new CommandContext(settings, scope.ServiceProvider, Caller.System(settings.Home.Id));
             var sendMail = line.GetValue(AfterRestoreCommand.SendMail);
-            var summary = await AfterRestore.HandleAsync(context, folder.Ledger, sendMail, cancellationToken);
+            var summary = await AfterRestore.HandleAsync(context, ledger, sendMail, cancellationToken);
             RestoreMarker.Remove(settings.DataFolder);
             var lastChange = await DescribeLastChangeAsync(connectionString, cancellationToken);
             Console.WriteLine($"Restored {backup.Name} into {settings.DataFolder}. {lastChange}");
