@@ -1,7 +1,6 @@
 """A PostgreSQL of three nodes with Patroni, etcd and haproxy, configured by deploy/ha, and what can happen to it."""
 import http.client
 import json
-import os
 import signal
 import subprocess
 import time
@@ -54,10 +53,6 @@ class Node:
     @property
     def is_primary(self):
         return self.ask("/primary")[0] == 200
-
-    @property
-    def postmaster(self):
-        return int((self.folder / "data/postmaster.pid").read_text().split()[0])
 
 
 class Cluster(Failover):
@@ -130,10 +125,8 @@ class Cluster(Failover):
         await_true(lambda: self.administrator.query("postgres", STANDBYS_SQL) == "2 1", "The standbys don't follow the primary.", 3 * PATIENCE)
 
     def kill(self, node):
-        """Patroni and PostgreSQL end at once."""
-        postmaster = node.postmaster
-        os.kill(node.process.pid, signal.SIGKILL)
-        os.kill(postmaster, signal.SIGKILL)
+        """All its processes end at once. A backend that survived its postmaster would keep the next one from starting."""
+        self.network.signal(node.name, signal.SIGKILL)
         node.process.wait(PATIENCE)
 
     def freeze(self, node):

@@ -9,7 +9,6 @@ namespace Patron.IntegrationTests.Backups;
 /// <summary>A running Patron with a private database and a folder that it takes backups into, and folders to restore into.</summary>
 internal sealed class BackedUpPatron : IAsyncDisposable
 {
-    private static readonly TimeSpan CommandTimeout = TimeSpan.FromMinutes(2);
     private readonly List<DataFolder> restored = [];
     private readonly List<PatronProcess> processes = [];
 
@@ -60,7 +59,7 @@ internal sealed class BackedUpPatron : IAsyncDisposable
     public static Task<CommandAnswer> RunAsync(params string[] arguments) => RunAsync([], arguments);
 
     public static Task<CommandAnswer> RunAsync((string Name, string Value)[] settings, params string[] arguments) =>
-        PatronCommandLine.RunAsync(settings.ToDictionary(setting => setting.Name, setting => setting.Value), arguments, timeout: CommandTimeout);
+        PatronCommandLine.RunAsync(settings.ToDictionary(setting => setting.Name, setting => setting.Value), arguments);
 
     public static async Task<string> SucceedAsync((string Name, string Value)[] settings, params string[] arguments)
     {
