@@ -16,7 +16,7 @@ public static class DatabaseQueries
     /// <summary>Returns the number of rows that the statement wrote.</summary>
     public static Task<int> ExecuteAsync(
         this DatabaseSession database, string sql, CancellationToken cancellationToken, params object[] values) =>
-        database.RunAsync(sql, values, timeout: null, cancellationToken);
+        database.RunAsync(sql, values, isLong: false, cancellationToken);
 
     /// <summary>
     /// The same for background work on as many rows as there are: the limit of a request, half a minute, does not apply, because a
@@ -24,7 +24,7 @@ public static class DatabaseQueries
     /// </summary>
     public static Task<int> ExecuteLongAsync(
         this DatabaseSession database, string sql, CancellationToken cancellationToken, params object[] values) =>
-        database.RunAsync(sql, values, timeout: 0, cancellationToken);
+        database.RunAsync(sql, values, isLong: true, cancellationToken);
 
     /// <summary>Writes an audit entry in a batch of its own.</summary>
     public static Task AddAuditAsync(this DatabaseSession database, AuditEntry entry, CancellationToken cancellationToken) =>
@@ -57,12 +57,16 @@ public static class DatabaseQueries
     }
 
     private static Task<int> RunAsync(
-        this DatabaseSession database, string sql, object[] values, int? timeout, CancellationToken cancellationToken) =>
+        this DatabaseSession database, string sql, object[] values, bool isLong, CancellationToken cancellationToken) =>
         database.OnConnectionAsync(
             async connection =>
             {
                 await using var command = Command(connection, sql, values);
-                command.CommandTimeout = timeout ?? command.CommandTimeout;
+                if (isLong)
+                {
+                    command.CommandTimeout = 0;
+                }
+
                 return await command.ExecuteNonQueryAsync(cancellationToken);
             },
             cancellationToken);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Patron.Accounts.Sessions;
 using Patron.Accounts.SigningKeys;
 using Patron.CommandLine;
@@ -39,7 +38,7 @@ internal static class AfterRestore
     private const long SkippedNumbers = 10_000;
 
     public static async Task<AfterRestoreSummary> HandleAsync(
-        CommandContext context, LedgerContent? ledger, bool sendMail, CancellationToken cancellationToken)
+        CommandContext context, LedgerContent ledger, bool sendMail, CancellationToken cancellationToken)
     {
         var (role, database) = (context.Settings.Role, context.Get<DatabaseSession>());
         int? sessions = null, erasures = null;
@@ -50,13 +49,12 @@ internal static class AfterRestore
             await context.Get<SigningKeyRing>().RotateAsync(overlap: TimeSpan.Zero, cancellationToken);
         }
 
-        var given = ledger?.Numbers ?? ImmutableDictionary<string, long>.Empty;
-        var sequences = await context.Get<Numbers>().SkipAsync(SkippedNumbers, given, cancellationToken);
+        var sequences = await context.Get<Numbers>().SkipAsync(SkippedNumbers, ledger.Numbers, cancellationToken);
         var mails = context.Get<ParkedMails>();
         var parked = sendMail ? 0 : await mails.ParkAsync(cancellationToken);
         if (role != ProcessRole.Accounts)
         {
-            erasures = ledger?.Erasures is { } receipts
+            erasures = ledger.Erasures is { } receipts
                 ? await context.Get<RepeatErasures>().HandleAsync(receipts, cancellationToken)
                 : null;
             await context.Get<SyncRuns>().RequireFullAsync(cancellationToken);

@@ -39,6 +39,7 @@ internal sealed record StoredBackup(string Location, BackupManifest Manifest)
 internal sealed partial class BackupFolder(string location)
 {
     private const string ManifestName = "backup.json";
+    private const string LockName = "backup.lock";
     private const string NameFormat = "yyyy-MM-dd'T'HH-mm-ss-fff'Z'";
 
     public string Location { get; } = Path.TrimEndingDirectorySeparator(Path.GetFullPath(location));
@@ -72,9 +73,9 @@ internal sealed partial class BackupFolder(string location)
         try
         {
             OwnerOnlyPermissions.CreateFolder(Location);
-            return OpenAlone("backup.lock");
+            return OpenAlone(LockName);
         }
-        catch (IOException busy) when (File.Exists(Path.Combine(Location, "backup.lock")))
+        catch (IOException busy) when (File.Exists(Path.Combine(Location, LockName)))
         {
             throw new CannotStartException($"Another backup is being taken in {Location}. Wait until it has finished.", busy);
         }

@@ -14,7 +14,11 @@ namespace Patron.Backups;
 /// The highest number of each sequence that was seen, by its name with the schema, and the hashes of all erased records, which are null if
 /// there is no list of them.
 /// </summary>
-internal sealed record LedgerContent(IReadOnlyDictionary<string, long> Numbers, IReadOnlySet<string>? Erasures);
+internal sealed record LedgerContent(IReadOnlyDictionary<string, long> Numbers, IReadOnlySet<string>? Erasures)
+{
+    /// <summary>That of no backup folder.</summary>
+    public static LedgerContent Empty { get; } = new(new Dictionary<string, long>(), Erasures: null);
+}
 
 /// <summary>
 /// What a restore to an earlier moment must not forget, in two files of the backup folder: which customers were erased
@@ -58,14 +62,14 @@ internal sealed partial class BackupLedger(string folder)
     {
         var numbers = TryReadNumbers() ?? throw new CannotStartException(
             $"{NumbersFile} is damaged. Take the file from a copy of the backups. Without it, numbers that were given after the restored moment may be given again; if you accept that, delete it.");
-        if (File.Exists(ErasuresFile) && !File.ReadLines(ErasuresFile).All(line => LineOrItsBeginning().IsMatch(line)))
+        var lines = ReadLines();
+        if (lines?.All(line => LineOrItsBeginning().IsMatch(line)) is false)
         {
             throw new CannotStartException(
                 $"{ErasuresFile} is damaged. Take the file from a copy of the backups. Without it, customers who were erased after the restored moment come back; if you accept that, delete it.");
         }
 
-        return new LedgerContent(
-            numbers, File.Exists(ErasuresFile) ? ReadLines().Select(line => line.Hash).ToHashSet(StringComparer.Ordinal) : null);
+        return new LedgerContent(numbers, lines is null ? null : Parse(lines).Select(line => line.Hash).ToHashSet(StringComparer.Ordinal));
     }
 
     // Null if the file is damaged.
@@ -89,7 +93,7 @@ internal sealed partial class BackupLedger(string folder)
 
     private async Task AddErasuresAsync(NpgsqlConnection connection, MasterKey master, CancellationToken cancellationToken)
     {
-        var (known, receipts) = (ReadLines(), new ErasureReceipts(master));
+        var (known, receipts) = (Parse(ReadLines() ?? []), new ErasureReceipts(master));
         var since = known.Count == 0 ? DateTimeOffset.MinValue : known[^1].At - Overlap;
         var written = known.Select(line => line.Hash).ToHashSet(StringComparer.Ordinal);
         await using var command = new NpgsqlCommand(ErasuresSql, connection) { Parameters = { new() { Value = since } } };
@@ -107,21 +111,24 @@ internal sealed partial class BackupLedger(string folder)
         }
     }
 
+    // Null if there is no list.
+    private string[]? ReadLines() => File.Exists(ErasuresFile) ? File.ReadAllLines(ErasuresFile) : null;
+
     // A line that a crash cut off is left out, and written again by the next call. Each line begins with its line break, so that the
     // next one is not appended to half a line.
-    private List<(DateTimeOffset At, string Hash)> ReadLines()
+    private static List<(DateTimeOffset At, string Hash)> Parse(IEnumerable<string> lines)
     {
-        var lines = new List<(DateTimeOffset At, string Hash)>();
-        foreach (var fields in File.Exists(ErasuresFile) ? File.ReadLines(ErasuresFile).Select(line => line.Split(' ')) : [])
+        var complete = new List<(DateTimeOffset At, string Hash)>();
+        foreach (var fields in lines.Select(line => line.Split(' ')))
         {
             if (fields is [var time, { Length: 2 * HMACSHA256.HashSizeInBytes } hash]
                 && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, out var at))
             {
-                lines.Add((at, hash));
+                complete.Add((at, hash));
             }
         }
 
-        return lines;
+        return complete;
     }
 
     [GeneratedRegex(@"^[-0-9T:.Z]{0,28}( [0-9a-f]{0,64})?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

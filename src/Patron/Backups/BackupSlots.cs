@@ -11,14 +11,14 @@ internal static class BackupSlots
     /// <summary>Matches the slots of bases that a server continues, as a regular expression of SQL.</summary>
     public const string Pattern = @"^patron_\d{4}_";
 
-    private const string TakingPrefix = "patron_taking_";
+    private const string TemporaryPrefix = "patron_taking_";
 
     /// <summary>The name of a base that is being taken: of its slot and of the programs that read from the server for it.</summary>
-    public static string TakingOf(string backup) =>
-        BackupFolder.SlotOf(backup).Replace("patron_", TakingPrefix, StringComparison.Ordinal);
+    public static string TemporaryOf(string backup) =>
+        BackupFolder.SlotOf(backup).Replace("patron_", TemporaryPrefix, StringComparison.Ordinal);
 
-    /// <summary>Keeps the WAL from now on, as long as the connection is open.</summary>
-    public static Task HoldAsync(NpgsqlConnection connection, string slot, CancellationToken cancellationToken) =>
+    /// <summary>A slot that keeps the WAL from now on, as long as the connection is open.</summary>
+    public static Task CreateTemporaryAsync(NpgsqlConnection connection, string slot, CancellationToken cancellationToken) =>
         ExecuteAsync(connection, "SELECT pg_create_physical_replication_slot($1, true, temporary => true)", slot, cancellationToken);
 
     /// <summary>Ends programs that read for a base whose Patron was killed: nobody holds its slot any more.</summary>
@@ -29,7 +29,7 @@ internal static class BackupSlots
             SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_replication
             WHERE starts_with(application_name, $1) AND NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = application_name)
             """,
-            TakingPrefix, cancellationToken);
+            TemporaryPrefix, cancellationToken);
 
     public static Task CreateAsync(NpgsqlConnection connection, string slot, CancellationToken cancellationToken) =>
         ExecuteAsync(connection, "SELECT pg_create_physical_replication_slot($1, immediately_reserve => true)", slot, cancellationToken);

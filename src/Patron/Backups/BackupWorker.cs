@@ -130,8 +130,8 @@ internal sealed partial class BackupWorker(
         }
     }
 
-    // Otherwise the server would keep WAL for backups that are not continued: one that failed, or those of a folder that is not set any
-    // more.
+    // The server would keep WAL for backups that are not continued: one that failed, or those of a folder that is not set any more. And
+    // programs of a killed 'patron backup' would go on.
     private async Task CleanUpAsync(CancellationToken cancellationToken)
     {
         if (source.Private is not null)

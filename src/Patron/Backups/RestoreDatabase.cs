@@ -37,6 +37,10 @@ internal sealed class RestoreDatabase(string? binariesFolder, ILogger logger)
             var all = copy with { Target = new RecoveryTarget() };
             return await PrivatePostgresServer.StartAsync(options with { Source = all }, logger, cancellationToken);
         }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CannotStartException($"{backup.Name} is incomplete: {missing.Message} Restore an earlier backup with --at.", missing);
+        }
     }
 
     /// <summary>Loads a dump into an empty database.</summary>

@@ -10,10 +10,14 @@ namespace Patron.Backups;
 /// <summary>The database that is backed up: the private server, or another one if <see cref="Private"/> is null.</summary>
 internal sealed record BackupSource(PatronSettings Settings, string ConnectionString, PrivatePostgresServer? Private)
 {
-    /// <summary>Not pooled: the private server may be stopped right afterwards.</summary>
+    /// <summary>
+    /// A connection for work on as many rows as there are, so its statements have no time limit. Not pooled, because the private server may
+    /// be stopped right afterwards.
+    /// </summary>
     public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, CommandTimeout = 0 }.ConnectionString);
         await connection.OpenAsync(cancellationToken);
         return connection;
     }
@@ -69,7 +73,7 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
         CancellationToken cancellationToken)
     {
         await using var holder = await source.OpenAsync(cancellationToken);
-        await BackupSlots.HoldAsync(holder, BackupSlots.TakingOf(location), cancellationToken);
+        await BackupSlots.CreateTemporaryAsync(holder, BackupSlots.TemporaryOf(location), cancellationToken);
         var receiver = await StartReceivingAsync(server, holder, location, keepReceiving, cancellationToken);
         var isKept = false;
         try
@@ -112,7 +116,7 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
         OwnerOnlyPermissions.CreateFolder(BackupFolder.WalIn(location));
         if (!isKept)
         {
-            return WalReceiver.StartWithoutSlot(server, location, BackupSlots.TakingOf(location));
+            return WalReceiver.StartWithoutSlot(server, location, BackupSlots.TemporaryOf(location));
         }
 
         var slot = BackupFolder.SlotOf(location);
@@ -124,7 +128,7 @@ internal sealed class TakeBackup(BackupSource source, TimeProvider time)
         PrivatePostgresServer server, string location, WalReceiver receiver, CancellationToken cancellationToken)
     {
         var folder = BackupFolder.BaseIn(location);
-        var connection = LibpqConnection.Of(server.ConnectionString, BackupSlots.TakingOf(location));
+        var connection = LibpqConnection.Of(server.ConnectionString, BackupSlots.TemporaryOf(location));
         await receiver.CatchUpAsync(cancellationToken); // Every change since the base begins is in it or in the WAL.
         await RunAsync(
             server.Clients, "pg_basebackup",

@@ -48,7 +48,7 @@ internal static class PrivatePostgresSettings
             yield return ("fsync", "off");
             yield return ("synchronous_commit", "off");
             yield return ("full_page_writes", "off");
-            yield return ("autovacuum", "off"); // It visits each of the hundreds of databases, ten a second.
+            yield return ("autovacuum", "off"); // A test run has hundreds of databases, and it starts ten processes a second for them.
         }
     }
 

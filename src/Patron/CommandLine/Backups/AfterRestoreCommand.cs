@@ -35,7 +35,7 @@ internal static class AfterRestoreCommand
 
                 var folder = line.GetValue(from) ?? context.Settings.Backup.Folder;
                 var summary = await AfterRestore.HandleAsync(
-                    context, folder is null ? null : new BackupFolder(folder).Ledger.Read(), line.GetValue(SendMail), cancellationToken);
+                    context, folder is null ? LedgerContent.Empty : new BackupFolder(folder).Ledger.Read(), line.GetValue(SendMail), cancellationToken);
                 Describe(summary, line.GetValue(SendMail));
                 return 0;
             });

@@ -66,14 +66,9 @@ internal static class RestoreCommand
             var settings = common.Read(line); // Again, with the restored settings.json.
             return await RestoreAsync(line, settings, ledger, backup, cancellationToken);
         }
-        catch (Exception failure)
+        catch
         {
             RestoreDatabase.DeleteFolder(dataFolder);
-            if (failure is FileNotFoundException or DirectoryNotFoundException)
-            {
-                throw new CannotStartException($"{backup.Name} is incomplete: {failure.Message} Restore an earlier backup with --at.", failure);
-            }
-
             throw;
         }
     }
