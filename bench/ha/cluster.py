@@ -94,6 +94,7 @@ class Cluster(Failover):
         return node
 
     def start(self, node):
+        self.network.switch_on(node.name)
         command = Network.command(node.name, [*self.prefix, "patroni", node.folder / "patroni.yaml"])
         # Not ended one by one: a primary without standbys takes its time.
         node.process = start(ExitStack(), command, node.folder / f"patroni-{time.time():.0f}.log", {"HOME": str(node.folder)})
@@ -127,6 +128,10 @@ class Cluster(Failover):
     def kill(self, node):
         """All its processes end at once. A backend that survived its postmaster would keep the next one from starting."""
         self.network.signal(node.name, signal.SIGKILL)
+        node.process.wait(PATIENCE)
+
+    def switch_off(self, node):
+        self.network.switch_off(node.name)
         node.process.wait(PATIENCE)
 
     def freeze(self, node):

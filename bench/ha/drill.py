@@ -74,12 +74,12 @@ class Drill:
         return began, *self.cluster.await_primary(self.cluster.others(old))
 
     def partition(self, old):
-        """No node reaches another, then the primary is killed, and the standbys are back."""
+        """No node reaches another; then the primary's machine is switched off, and the standbys are back."""
         began = time.time()
         self.cluster.network.cut(old.name)
         time.sleep(APART)
         self.apart = [answer.status for answer in self.writers.answers(began + 1)]  # What was under way at first may have been confirmed.
-        self.cluster.kill(old)
+        self.cluster.switch_off(old)
         self.cluster.network.heal()
         return began, *self.cluster.await_primary(self.cluster.others(old))
 

@@ -56,6 +56,15 @@ class Network:
         for name in self.machines:
             self.isolate(name, "off")
 
+    def switch_off(self, machine):
+        """Nothing of it is sent any more, not even what its kernel still holds of its processes; these end."""
+        ip("link", "set", machine, "down")
+        self.signal(machine, signal.SIGKILL)
+
+    @staticmethod
+    def switch_on(machine):
+        ip("link", "set", machine, "up")
+
     @staticmethod
     def isolate(machine, state):
         ip("link", "set", machine, "type", "bridge_slave", "isolated", state)

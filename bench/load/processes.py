@@ -1,6 +1,8 @@
 """Processes that the measurement starts: started with a log, awaited, their CPU time read, ended in any case."""
+import contextlib
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -26,9 +28,12 @@ def run(main):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on, below those that Linux gives to clients: one that polls such a port may at last be connected with itself."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def start(stack, command, log, environment=None):

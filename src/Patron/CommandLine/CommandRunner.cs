@@ -57,7 +57,7 @@ internal static class CommandRunner
                     line, new CommandContext(settings, scope.ServiceProvider, Caller.System(settings.Home.Id)), cancellationToken);
             },
             cancellationToken,
-            line.CommandResult.Command.Options.Contains(JsonOutput.Option) && line.GetValue(JsonOutput.Option));
+            JsonOutput.IsWanted(line));
 
     /// <summary>Builds the services of the modules and migrates the database.</summary>
     public static async Task<ServiceProvider> StartServicesAsync(

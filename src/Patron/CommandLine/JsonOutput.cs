@@ -23,6 +23,9 @@ internal static class JsonOutput
         Description = "Print one JSON object. On failure: {\"error\": ...} and exit status 1.",
     };
 
+    /// <summary>Whether the command has the option, and the command line gives it.</summary>
+    public static bool IsWanted(ParseResult line) => line.CommandResult.Command.Options.Contains(Option) && line.GetValue(Option);
+
     public static void Print<T>(T value) => Console.WriteLine(JsonSerializer.Serialize(value, Options));
 
     public static int Fail(bool json, string sentence)

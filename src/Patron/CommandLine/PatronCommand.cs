@@ -26,7 +26,14 @@ internal static class PatronCommand
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
         var parsed = Build().Parse(args);
-        return parsed.Action is ParseErrorAction ? UsageErrors.Print(parsed) : await parsed.InvokeAsync(Invocation);
+        try
+        {
+            return parsed.Action is ParseErrorAction ? UsageErrors.Print(parsed) : await parsed.InvokeAsync(Invocation);
+        }
+        catch (Exception exception)
+        {
+            return JsonOutput.Fail(JsonOutput.IsWanted(parsed), UnexpectedFailure.Report(exception, Path.GetTempPath()));
+        }
     }
 
     /// <summary>All commands.</summary>

@@ -158,7 +158,7 @@ public sealed class RecordingPatron(TestDatabase database) : PatronApp(database)
 
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
     {
-        var connectionString = await Database.CloneAsync(await Templates.GetAsync(Database, ProcessRole.All));
+        var connectionString = await Templates.CopyAsync(Database);
         var server = await RunningPatron.StartAsync(connectionString, time: Time, addServices: services => services.AddScoped<ICustomerRecords>(
             provider => new WritingRecords(this, provider.GetRequiredService<DatabaseSession>())));
         await using var source = NpgsqlDataSource.Create(connectionString);

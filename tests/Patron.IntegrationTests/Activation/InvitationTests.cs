@@ -257,7 +257,7 @@ public sealed class InvitationTests(InviteModePortal app) : IClassFixture<Invite
     }
 
     private Task<CommandAnswer> RunAsync(params string[] options) => PatronCommandLine.RunAsync(
-        PatronProcess.Settings(("ConnectionStrings__Patron", app.Customers.ConnectionString), ("Keys__Master", RunningPatron.MasterKey)),
+        PatronProcess.SettingsFor(app.Customers.ConnectionString),
         [.. options, "--data", folder.Location]);
 }
 

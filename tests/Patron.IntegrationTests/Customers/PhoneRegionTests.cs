@@ -109,5 +109,5 @@ public sealed class PhoneRegionTests(GermanCompany app) : IClassFixture<GermanCo
     }
 
     private static Dictionary<string, string> Settings(string database, string region) =>
-        PatronProcess.Settings(("ConnectionStrings__Patron", database), ("Keys__Master", RunningPatron.MasterKey), ("Home__Region", region));
+        PatronProcess.SettingsFor(database, ("Home__Region", region));
 }

@@ -26,7 +26,7 @@ public abstract class PatronApp(TestDatabase database) : IAsyncLifetime
     public Task<string> EmptyDatabaseAsync() => Database.CreateDatabaseAsync();
 
     /// <summary>Creates another database without a server, in the state after a first start of the role all.</summary>
-    public async Task<string> CopyOfDatabaseAsync() => await Database.CloneAsync(await Templates.GetAsync(Database, ProcessRole.All));
+    public Task<string> CopyOfDatabaseAsync() => Templates.CopyAsync(Database);
 
     public async ValueTask InitializeAsync() => (Accounts, Customers) = await StartAsync();
 
@@ -43,7 +43,7 @@ public abstract class PatronApp(TestDatabase database) : IAsyncLifetime
 
     /// <summary>Starts a server on a migrated database with the first administrator.</summary>
     protected async Task<RunningPatron> StartAsync(ProcessRole role, Dictionary<string, string?>? settings = null, LogLines? logs = null) =>
-        await RunningPatron.StartAsync(await Database.CloneAsync(await Templates.GetAsync(Database, role)), role, settings, Time, logs);
+        await RunningPatron.StartAsync(await Templates.CopyAsync(Database, role), role, settings, Time, logs);
 
     protected abstract Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync();
 
@@ -106,7 +106,11 @@ internal static class Templates
     private static readonly SemaphoreSlim Making = new(1);
     private static readonly Dictionary<ProcessRole, string> Made = [];
 
-    public static async Task<string> GetAsync(TestDatabase database, ProcessRole role)
+    /// <summary>A new database in the state after a first start. Answers its connection string.</summary>
+    public static async Task<string> CopyAsync(TestDatabase database, ProcessRole role = ProcessRole.All) =>
+        await database.CloneAsync(await GetAsync(database, role));
+
+    private static async Task<string> GetAsync(TestDatabase database, ProcessRole role)
     {
         await Making.WaitAsync();
         try

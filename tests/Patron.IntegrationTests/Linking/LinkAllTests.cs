@@ -111,6 +111,6 @@ public sealed class LinkAllTests(OneProcess app) : IClassFixture<OneProcess>, ID
     }
 
     private Task<CommandAnswer> RunAsync(params string[] options) => PatronCommandLine.RunAsync(
-        PatronProcess.Settings(("ConnectionStrings__Patron", app.Customers.ConnectionString), ("Keys__Master", RunningPatron.MasterKey)),
+        PatronProcess.SettingsFor(app.Customers.ConnectionString),
         ["link", .. options, "--data", folder.Location]);
 }

@@ -30,8 +30,7 @@ public sealed class LogsTests(TestDatabase databases)
     public async Task JSON_log_lines_are_objects_without_personal_data()
     {
         using var folder = new DataFolder();
-        var settings = PatronProcess.Settings(
-            ("ConnectionStrings__Patron", await databases.CreateDatabaseAsync()), ("Keys__Master", RunningPatron.MasterKey), ("Logs__Format", "json"));
+        var settings = PatronProcess.SettingsFor(await databases.CreateDatabaseAsync(), ("Logs__Format", "json"));
         await using var patron = await PatronProcess.StartAsync(folder.Location, settings);
         var email = Intents.NewEmail("jonathan");
         await patron.PostRegistrationAsync(email);

@@ -131,7 +131,7 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
         Assert.StartsWith("recipient: 550 the mailbox says no", invitation.Text("refusal"), StringComparison.Ordinal);
         Assert.NotNull(invitation.Text("refused_at"));
         var listed = await PatronCommandLine.RunAsync(
-            PatronProcess.Settings(("ConnectionStrings__Patron", app.Customers.ConnectionString), ("Keys__Master", RunningPatron.MasterKey)), ["invitations", "list", "--data", app.Accounts.DataFolder]);
+            PatronProcess.SettingsFor(app.Customers.ConnectionString), ["invitations", "list", "--data", app.Accounts.DataFolder]);
         Assert.Matches($"{Regex.Escape(email)} +recipient: 550", listed.Output);
     }
 

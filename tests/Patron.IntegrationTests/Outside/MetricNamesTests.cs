@@ -26,10 +26,9 @@ public sealed partial class MetricNamesTests(TestDatabase databases)
         await File.WriteAllTextAsync(
             Path.Combine(partners.Location, "partners.csv"), "id,name,email\n1,First,first@acme.example\n", TestContext.Current.CancellationToken);
         using var folder = new DataFolder();
-        var database = await databases.CloneAsync(await Templates.GetAsync(databases, ProcessRole.All));
+        var database = await Templates.CopyAsync(databases);
         // A process of its own, because metrics of all servers of a process are mixed.
-        await using var patron = await PatronProcess.StartAsync(folder.Location, PatronProcess.Settings(
-            ("ConnectionStrings__Patron", database), ("Keys__Master", RunningPatron.MasterKey), ("Metrics__Url", metrics), ("Erp__Source", "csv"),
+        await using var patron = await PatronProcess.StartAsync(folder.Location, PatronProcess.SettingsFor(database, ("Metrics__Url", metrics), ("Erp__Source", "csv"),
             ("Erp__Folder", partners.Location)));
         var token = await patron.TokenAsync();
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => patron.GetAsync("/api/v1/customers/", token)));

@@ -94,7 +94,7 @@ public sealed class RolesTests(TwoServices app, TestDatabase database) : IClassF
         var waiting = await (await customers.Client.GetAsync(CustomerIntents.Api)).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Contains("Try again", waiting.Detail(), StringComparison.Ordinal);
 
-        var accounts = await RunningPatron.LaunchAsync(await database.CloneAsync(await Templates.GetAsync(database, ProcessRole.Accounts)), ProcessRole.Accounts, url: url);
+        var accounts = await RunningPatron.LaunchAsync(await Templates.CopyAsync(database, ProcessRole.Accounts), ProcessRole.Accounts, url: url);
         string token;
         await using (accounts)
         {

@@ -18,7 +18,7 @@ public sealed class StoppableServices(TestDatabase database) : PatronApp(databas
 
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
     {
-        accountsDatabase = await Database.CloneAsync(await Templates.GetAsync(Database, ProcessRole.Accounts));
+        accountsDatabase = await Templates.CopyAsync(Database, ProcessRole.Accounts);
         customersDatabase = await Database.CreateDatabaseAsync();
         var accounts = await StartAccountsAsync();
         return (accounts, await StartCustomersAsync());

@@ -240,7 +240,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     public void Dispose() => folder.Dispose();
 
     private Dictionary<string, string> Settings(params (string Name, string Value)[] changes) =>
-        PatronProcess.Settings([("ConnectionStrings__Patron", app.Accounts.ConnectionString), ("Keys__Master", RunningPatron.MasterKey), .. changes]);
+        PatronProcess.SettingsFor(app.Accounts.ConnectionString, changes);
 
     private async Task<string> RunAsync(params string[] arguments)
     {

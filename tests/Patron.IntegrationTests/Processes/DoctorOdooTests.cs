@@ -89,9 +89,9 @@ public sealed class DoctorOdooTests(TestDatabase database) : IDisposable
 
     private async Task<(int Status, IReadOnlyList<JsonElement> Findings)> RunDoctorAsync(StandInOdoo odoo, params (string Name, string Value)[] changes)
     {
-        var settings = PatronProcess.Settings(
-            [("Odoo__Url", odoo.Url.ToString()), ("Odoo__Database", odoo.Database), ("Odoo__User", odoo.Login), ("Odoo__ApiKey", odoo.ApiKey),
-                ("ConnectionStrings__Patron", await database.CreateDatabaseAsync()), ("Keys__Master", RunningPatron.MasterKey), .. changes]);
+        var settings = PatronProcess.SettingsFor(
+            await database.CreateDatabaseAsync(),
+            [("Odoo__Url", odoo.Url.ToString()), ("Odoo__Database", odoo.Database), ("Odoo__User", odoo.Login), ("Odoo__ApiKey", odoo.ApiKey), .. changes]);
         var answer = await PatronCommandLine.RunAsync(settings, ["doctor", "--json", "--data", folder.Location]);
         return (answer.Status, [.. JsonDocument.Parse(answer.Output).RootElement.GetProperty("checks").EnumerateArray()]);
     }

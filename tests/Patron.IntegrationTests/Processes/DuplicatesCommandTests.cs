@@ -97,8 +97,7 @@ public sealed class DuplicatesCommandTests : IClassFixture<OneProcess>, IDisposa
     private static int Number(string json, string name) => JsonDocument.Parse(json).RootElement.GetProperty(name).GetInt32();
 
     private Task<CommandAnswer> RunOnAsync(string database, params string[] arguments) => PatronCommandLine.RunAsync(
-        PatronProcess.Settings(("ConnectionStrings__Patron", database), ("Keys__Master", RunningPatron.MasterKey)),
-        [.. arguments, "--data", folder.Location]);
+        PatronProcess.SettingsFor(database), [.. arguments, "--data", folder.Location]);
 
     private static Task<CommandAnswer> RunAsync(params string[] arguments) => PatronCommandLine.RunAsync(PatronProcess.Settings(), arguments);
 }

@@ -14,7 +14,7 @@ public sealed class FilesCommandTests(TestDatabase database) : IDisposable
     [Fact]
     public async Task Both_names_of_the_command_read_the_files()
     {
-        var settings = Settings(await database.CreateDatabaseAsync());
+        var settings = Settings(await Templates.CopyAsync(database));
         await File.WriteAllTextAsync(Path.Combine(folder, "partners.csv"), "id,name,email\nACME Ltd/1,ACME,info@acme.example\nACME Ltd/2,West,info@acme.example\n");
         Assert.Contains("A run would find 2 partners", (await PatronCommandLine.RunAsync(settings, ["sync", "run", "--dry-run"])).Output, StringComparison.Ordinal);
         var told = await PatronCommandLine.RunAsync(settings, ["sync", "run"]);
@@ -39,7 +39,7 @@ public sealed class FilesCommandTests(TestDatabase database) : IDisposable
     public async Task Doctor_reports_the_folders_content_or_its_problem(string file, bool isGood, string words)
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "partners.csv"), file);
-        var answer = await PatronCommandLine.RunAsync(Settings(await database.CreateDatabaseAsync()), ["doctor", "--json", "--data", data.Location]);
+        var answer = await PatronCommandLine.RunAsync(Settings(await Templates.CopyAsync(database)), ["doctor", "--json", "--data", data.Location]);
         var finding = JsonDocument.Parse(answer.Output).RootElement.GetProperty("checks").EnumerateArray().Single(finding => finding.Text("subject") == "erp");
         Assert.Equal((isGood, isGood ? 0 : 1), (finding.GetProperty("is_good").GetBoolean(), answer.Status));
         Assert.Contains(words, finding.Text("message"), StringComparison.Ordinal);

@@ -142,7 +142,7 @@ public sealed class ImportCustomersCommandTests(OneProcess app) : IClassFixture<
         PatronCommandLine.RunAsync(Settings(), ["import", "customers", file, "--data", folder.Location, .. options]);
 
     private Dictionary<string, string> Settings() =>
-        PatronProcess.Settings(("ConnectionStrings__Patron", app.Customers.ConnectionString), ("Keys__Master", RunningPatron.MasterKey));
+        PatronProcess.SettingsFor(app.Customers.ConnectionString);
 
     private Task<long> CountAsync(string names) => app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE name LIKE $1", names);
 }

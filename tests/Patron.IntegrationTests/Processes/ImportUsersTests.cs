@@ -370,7 +370,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
         PatronCommandLine.RunAsync(Settings(), ["import", "users", file, "--data", folder.Location, .. options]);
 
     private Dictionary<string, string> Settings() =>
-        PatronProcess.Settings(("ConnectionStrings__Patron", app.Accounts.ConnectionString), ("Keys__Master", RunningPatron.MasterKey));
+        PatronProcess.SettingsFor(app.Accounts.ConnectionString);
 
     private Task<string?> HashOfAsync(string email) => app.AccountsSqlAsync<string>("SELECT password_hash FROM accounts.users WHERE email = $1", email);
 

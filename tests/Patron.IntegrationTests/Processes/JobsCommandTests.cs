@@ -68,6 +68,6 @@ public sealed class JobsCommandTests(OneProcess app) : IClassFixture<OneProcess>
     private Task<CommandAnswer> RunAsync(params string[] arguments) => RunOnAsync(app.Accounts.ConnectionString, arguments);
 
     private Task<CommandAnswer> RunOnAsync(string database, params string[] arguments) => PatronCommandLine.RunAsync(
-        PatronProcess.Settings(("ConnectionStrings__Patron", database), ("Keys__Master", RunningPatron.MasterKey)),
+        PatronProcess.SettingsFor(database),
         ["jobs", .. arguments, "--data", folder.Location]);
 }

@@ -14,7 +14,7 @@ public sealed class MergesCommandTests(OneProcess app) : IClassFixture<OneProces
         var staff = await app.SomeStaffAsync();
         var (kept, other) = ((await app.CreateCustomerAsync(staff)).Id(), (await app.CreateCustomerAsync(staff)).Id());
         using var folder = new DataFolder();
-        var settings = PatronProcess.Settings(("ConnectionStrings__Patron", app.Accounts.ConnectionString), ("Keys__Master", RunningPatron.MasterKey));
+        var settings = PatronProcess.SettingsFor(app.Accounts.ConnectionString);
 
         Assert.EndsWith("Nothing was done.\n", (await RunAsync("make", kept, other, "--dry-run")).Output, StringComparison.Ordinal);
         Assert.Contains($"Merged into {kept}: {other}.", (await RunAsync("make", kept, other)).Output, StringComparison.Ordinal);

@@ -5,11 +5,23 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.PrivatePostgres;
 
 namespace Patron.IntegrationTests.Processes;
 
 /// <summary>The exit status and output of a command.</summary>
-internal sealed record CommandAnswer(int Status, string Output, string Errors);
+internal sealed record CommandAnswer(int Status, string Output, string Errors)
+{
+    /// <summary>Checks that the command was refused with one sentence that contains these words, and printed nothing else.</summary>
+    public void ShouldBeRefused(string words)
+    {
+        Assert.Equal(1, Status);
+        Assert.Empty(Output);
+        var sentence = Assert.Single(Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(words, sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", sentence, StringComparison.Ordinal);
+    }
+}
 
 /// <summary>Runs the built program as a separate process with its own environment.</summary>
 internal static class PatronCommandLine
@@ -17,8 +29,11 @@ internal static class PatronCommandLine
     /// <summary>Ends a test whose process hangs. It says nothing about speed, which bench/ measures on a quiet machine.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
-    // Next to the build of the tests: artifacts/bin/Patron/debug.
-    public static string Program { get; } = Path.Combine(
+    /// <summary>
+    /// The program as people run it, which ./test builds first because it starts in a third of the time; without ./test the one that was built with
+    /// the tests, in artifacts/bin/Patron/debug.
+    /// </summary>
+    public static string Program { get; } = Environment.GetEnvironmentVariable("PATRON_TEST_PROGRAM") ?? Path.Combine(
         AppContext.BaseDirectory, "..", "..", "Patron", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "patron.dll");
 
     /// <summary>Starts the program with these settings as environment variables, without other variables of Patron.</summary>
@@ -43,6 +58,7 @@ internal static class PatronCommandLine
             start.Environment[name] = value;
         }
 
+        start.Environment["DOTNET_EnableDiagnostics"] = "0"; // A killed process would leave its pipes in /tmp.
         return Process.Start(start)!;
     }
 
@@ -70,6 +86,14 @@ internal static class PatronCommandLine
     }
 
     public static Task<CommandAnswer> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Runs <c>patron serve</c> with a new data folder, for starts that are refused.</summary>
+    public static async Task<CommandAnswer> ServeAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments)
+    {
+        using var folder = new DataFolder();
+        string[] urls = arguments.Contains("--urls") ? [] : ["--urls", $"http://127.0.0.1:{PatronProcess.FreePort()}"];
+        return await RunAsync(settings, ["serve", "--data", folder.Location, .. urls, .. arguments]);
+    }
 
     private static bool IsOurs(string name) =>
         name.StartsWith("PATRON_", StringComparison.Ordinal) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
@@ -136,6 +160,10 @@ internal sealed class PatronProcess : IAsyncDisposable
 
         return all;
     }
+
+    /// <summary>The settings of a process on this database, with these besides.</summary>
+    public static Dictionary<string, string> SettingsFor(string database, params (string Name, string Value)[] settings) =>
+        Settings([("ConnectionStrings__Patron", database), ("Keys__Master", RunningPatron.MasterKey), .. settings]);
 
     public Task ReadyAsync() => UntilAsync(async () => await ProbeAsync("/health/ready") == HttpStatusCode.OK);
 

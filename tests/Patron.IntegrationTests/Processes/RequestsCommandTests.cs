@@ -23,7 +23,7 @@ public sealed class RequestsCommandTests(TestDatabase database)
         await (await world.Accounts.SendAsync(HttpMethod.Patch, "/api/v1/customers/profile/update/", person, new { city = "Bula\"wayo", tax_id = "ZW2" }))
             .ShouldBeAsync(HttpStatusCode.OK);
         using var folder = new DataFolder();
-        var settings = PatronProcess.Settings(("ConnectionStrings__Patron", world.Accounts.ConnectionString), ("Keys__Master", RunningPatron.MasterKey));
+        var settings = PatronProcess.SettingsFor(world.Accounts.ConnectionString);
 
         var listed = await RunAsync("list", "--json");
         Assert.Contains("Bula\\\"wayo", listed.Output, StringComparison.Ordinal); // Without needless escapes.

@@ -16,7 +16,7 @@ public sealed class SyncCommandTests(TestDatabase database)
     {
         var company = StandInCompany.Generated(4000);
         await using var odoo = await StandInOdoo.StartAsync(company, new StandInSettings { PerThousandRows = TimeSpan.FromSeconds(2) });
-        var connection = await database.CreateDatabaseAsync();
+        var connection = await Templates.CopyAsync(database);
         var settings = Settings(odoo, connection);
         using (var first = PatronCommandLine.Start(settings, "sync", "odoo", "--json"))
         {
@@ -53,7 +53,7 @@ public sealed class SyncCommandTests(TestDatabase database)
     public async Task Figures_are_printed_as_text_and_a_conflict_is_listed_and_settled()
     {
         await using var odoo = await StandInOdoo.StartAsync(StandInCompany.Typical());
-        var settings = Settings(odoo, await database.CreateDatabaseAsync());
+        var settings = Settings(odoo, await Templates.CopyAsync(database));
         var foreseen = await PatronCommandLine.RunAsync(settings, ["sync", "odoo", "--dry-run"]);
         Assert.Contains("A run would find 491 partners", foreseen.Output, StringComparison.Ordinal);
         var told = await PatronCommandLine.RunAsync(settings, ["sync", "odoo"]);
@@ -98,7 +98,7 @@ public sealed class SyncCommandTests(TestDatabase database)
     [Fact]
     public async Task Unreachable_Odoo_is_reported_in_JSON_within_30_seconds()
     {
-        var connection = await database.CreateDatabaseAsync();
+        var connection = await Templates.CopyAsync(database);
         var watch = Stopwatch.StartNew();
         var settings = new Dictionary<string, string>(PatronProcess.Administrator, StringComparer.Ordinal)
         {
@@ -123,7 +123,7 @@ public sealed class SyncCommandTests(TestDatabase database)
     public async Task Refused_command_leaves_no_open_run_and_keeps_a_requested_one()
     {
         await using var odoo = await StandInOdoo.StartAsync(StandInCompany.Generated(5));
-        var connection = await database.CreateDatabaseAsync();
+        var connection = await Templates.CopyAsync(database);
         var settings = Settings(odoo, connection);
         Assert.Equal(0, (await PatronCommandLine.RunAsync(settings, ["sync", "odoo"])).Status);
         await DataFolder.ExecuteAsync(connection, "UPDATE erp.runs SET erp = 'another at odoo.example.com'");

@@ -193,5 +193,5 @@ public sealed class UsageTests(OneProcess app) : IClassFixture<OneProcess>, IDis
     public void Dispose() => folder.Dispose();
 
     private Dictionary<string, string> Settings(params (string Name, string Value)[] changes) =>
-        PatronProcess.Settings([("ConnectionStrings__Patron", app.Accounts.ConnectionString), ("Keys__Master", RunningPatron.MasterKey), .. changes]);
+        PatronProcess.SettingsFor(app.Accounts.ConnectionString, changes);
 }

@@ -139,7 +139,7 @@ public sealed class MigrationPlanTests(TestDatabase databases, OneProcess templa
     {
         using var folder = new DataFolder();
         var answer = await PatronCommandLine.RunAsync(
-            PatronProcess.Settings(("ConnectionStrings__Patron", database), ("Keys__Master", RunningPatron.MasterKey)),
+            PatronProcess.SettingsFor(database),
             ["migrate", "--plan", "--data", folder.Location, .. arguments]);
         return (answer.Status, answer.Output, answer.Errors);
     }
