@@ -16,12 +16,19 @@ public sealed class Chromium : IAsyncLifetime
         "--in-process-gpu", "--renderer-process-limit=2", "--disable-site-isolation-trials", "--disable-features=Translate,MediaRouter,OptimizationHints,PaintHolding", "--disable-extensions",
     ];
 
+    /// <summary>
+    /// How long an action or an expectation may take before the test ends, in milliseconds. It says nothing about speed: several browsers and
+    /// servers share two cores.
+    /// </summary>
+    public const int Patience = 15_000;
+
     private IPlaywright? playwright;
 
     public IBrowser Browser { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
         Browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(), Args = Flags });
     }

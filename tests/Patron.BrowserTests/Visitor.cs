@@ -43,7 +43,7 @@ public sealed class Visitor : IAsyncDisposable
             Locale = look.Locale,
             TimezoneId = "Europe/Berlin",
         });
-        newContext.SetDefaultTimeout(15_000);
+        newContext.SetDefaultTimeout(Chromium.Patience);
         var page = await newContext.NewPageAsync();
         var visitor = new Visitor(newContext, page, site, look);
         page.PageError += (_, error) => visitor.errors.Enqueue(error);

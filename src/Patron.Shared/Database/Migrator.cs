@@ -38,6 +38,7 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
             throw new CannotStartException(problem);
         }
 
+        var isNew = !await DatabaseCompatibility.IsMigratedAsync(connection, cancellationToken);
         await CreateMigrationsTableAsync(connection, cancellationToken);
         var applied = new List<string>();
         foreach (var migration in await PendingAsync(connection, cancellationToken))
@@ -45,8 +46,16 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
             if (await ApplyAsync(connection, migration, cancellationToken))
             {
                 applied.Add(migration.FullName);
-                LogApplied(migration.FullName);
+                if (!isNew)
+                {
+                    LogApplied(migration.FullName);
+                }
             }
+        }
+
+        if (isNew && applied.Count > 0)
+        {
+            LogCreated(applied.Count);
         }
 
         return applied;
@@ -210,6 +219,9 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    [LoggerMessage(LogLevel.Information, "Database created by {Count} migrations")]
+    private partial void LogCreated(int count);
 
     [LoggerMessage(LogLevel.Information, "Migration applied: {Name}")]
     private partial void LogApplied(string name);
