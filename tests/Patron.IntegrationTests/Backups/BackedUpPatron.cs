@@ -22,6 +22,11 @@ internal sealed class BackedUpPatron : IAsyncDisposable
     /// <summary>Starts a server on the data folder, or on a restored one.</summary>
     public async Task<PatronProcess> StartAsync(DataFolder? folder = null, params (string Name, string Value)[] settings)
     {
+        if (folder is null && !Directory.Exists(Data.Location) && !settings.Any(setting => setting.Name == "ConnectionStrings__Patron"))
+        {
+            await PreparedFolder.CopyToAsync(Data);
+        }
+
         var patron = await PatronProcess.StartAsync((folder ?? Data).Location, PatronProcess.Settings(settings));
         processes.Add(patron);
         return patron;

@@ -21,7 +21,11 @@ public sealed class CrashingPatron : IAsyncDisposable
             return process;
         }
 
-        if (process is not null)
+        if (process is null)
+        {
+            await PreparedFolder.CopyToAsync(folder);
+        }
+        else
         {
             await process.DisposeAsync();
         }
