@@ -94,7 +94,7 @@ class Cluster(Failover):
         return node
 
     def start(self, node):
-        self.network.switch_on(node.name)
+        self.network.plug_in(node.name)
         command = Network.command(node.name, [*self.prefix, "patroni", node.folder / "patroni.yaml"])
         # Not ended one by one: a primary without standbys takes its time.
         node.process = start(ExitStack(), command, node.folder / f"patroni-{time.time():.0f}.log", {"HOME": str(node.folder)})
@@ -131,8 +131,8 @@ class Cluster(Failover):
         node.process.wait(PATIENCE)
 
     def switch_off(self, node):
-        self.network.switch_off(node.name)
-        node.process.wait(PATIENCE)
+        self.network.unplug(node.name)
+        self.kill(node)
 
     def freeze(self, node):
         self.network.signal(node.name, signal.SIGSTOP)

@@ -56,13 +56,13 @@ class Network:
         for name in self.machines:
             self.isolate(name, "off")
 
-    def switch_off(self, machine):
-        """Nothing of it is sent any more, not even what its kernel still holds of its processes; these end."""
+    @staticmethod
+    def unplug(machine):
+        """Nothing of it is sent any more, not even what its kernel still holds of its processes when these end."""
         ip("link", "set", machine, "down")
-        self.signal(machine, signal.SIGKILL)
 
     @staticmethod
-    def switch_on(machine):
+    def plug_in(machine):
         ip("link", "set", machine, "up")
 
     @staticmethod

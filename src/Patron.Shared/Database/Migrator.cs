@@ -38,8 +38,7 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
             throw new CannotStartException(problem);
         }
 
-        var isNew = !await DatabaseCompatibility.IsMigratedAsync(connection, cancellationToken);
-        await CreateMigrationsTableAsync(connection, cancellationToken);
+        var isNew = await CreateMigrationsTableAsync(connection, cancellationToken);
         var applied = new List<string>();
         foreach (var migration in await PendingAsync(connection, cancellationToken))
         {
@@ -73,12 +72,13 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
         );
         """;
 
-    // The table is looked up first: CREATE ... IF NOT EXISTS would need a permission that only the first start must have.
-    private async Task CreateMigrationsTableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    // Whether the database had no such table. It is looked up first: CREATE ... IF NOT EXISTS would need a permission that only the first start
+    // must have.
+    private async Task<bool> CreateMigrationsTableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (await DatabaseCompatibility.IsMigratedAsync(connection, cancellationToken))
         {
-            return;
+            return false;
         }
 
         try
@@ -89,6 +89,8 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
                 await ExecuteAsync(connection, CreateMigrationsTableSql, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
             }
+
+            return true;
         }
         catch (PostgresException exception) when (MigrationPermissionError.Explain(exception, connection) is { } explanation)
         {
