@@ -17,8 +17,8 @@ public sealed class Chromium : IAsyncLifetime
     ];
 
     /// <summary>
-    /// How long an action or an expectation may take before the test ends, in milliseconds. It says nothing about speed: several browsers and
-    /// servers share two cores.
+    /// How long an action or an expectation may take before the test ends, in milliseconds. It says nothing about speed: several pages
+    /// and servers share two cores.
     /// </summary>
     public const int Patience = 15_000;
 

@@ -139,16 +139,16 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
     public async Task Sending_mail_without_the_address_of_the_portal_is_a_warning_at_the_start_and_of_the_doctor()
     {
         using var folder = new DataFolder();
-        var settings = app.MailSettings.Select(setting => (setting.Key.Replace(":", "__", StringComparison.Ordinal), setting.Value!))
-            .Concat([("ConnectionStrings__Patron", app.Customers.ConnectionString), ("Keys__Master", RunningPatron.MasterKey)]).ToArray();
-        var doctor = await PatronCommandLine.RunAsync(PatronProcess.Settings(settings), ["doctor", "--data", folder.Location]);
+        var settings = app.MailSettings.Select(setting => (setting.Key.Replace(":", "__", StringComparison.Ordinal), setting.Value!)).ToArray();
+        var database = app.Customers.ConnectionString;
+        var doctor = await PatronCommandLine.RunAsync(PatronProcess.SettingsFor(database, settings), ["doctor", "--data", folder.Location]);
         Assert.Equal(1, doctor.Status);
         Assert.Contains("WRONG  links in mails: Mails are sent, but Portal:Url isn't set", doctor.Output, StringComparison.Ordinal);
 
-        var good = await PatronCommandLine.RunAsync(PatronProcess.Settings([.. settings, ("Portal__Url", "https://portal.tests.example")]), ["doctor", "--data", folder.Location]);
+        var good = await PatronCommandLine.RunAsync(PatronProcess.SettingsFor(database, [.. settings, ("Portal__Url", "https://portal.tests.example")]), ["doctor", "--data", folder.Location]);
         Assert.DoesNotContain("Portal:Url", good.Output, StringComparison.Ordinal);
 
-        await using var patron = await PatronProcess.StartAsync(folder.Location, PatronProcess.Settings(settings));
+        await using var patron = await PatronProcess.StartAsync(folder.Location, PatronProcess.SettingsFor(database, settings));
         Assert.Contains("Portal:Url isn't set", patron.Errors, StringComparison.Ordinal);
     }
 

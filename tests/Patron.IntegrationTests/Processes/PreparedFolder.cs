@@ -7,8 +7,8 @@ using Patron.IntegrationTests.Processes;
 namespace Patron.IntegrationTests.Processes;
 
 /// <summary>
-/// A data folder with a private database as a first start leaves it, made once in a test run. Tests that are not about the first start copy it,
-/// because making one costs as much as many requests.
+/// A data folder with a private database as a first start leaves it, made once in a test run. Tests that are not about the first start copy
+/// it, because making one costs as much as many requests.
 /// </summary>
 public sealed class PreparedFolder : IDisposable
 {
