@@ -42,7 +42,7 @@ public sealed class Chromium : IAsyncLifetime
     private static string Find()
     {
         var folders = Environment.GetEnvironmentVariable("PATH")!.Split(':');
-        string[] names = ["chromium", "chromium-browser", "google-chrome"];
+        string[] names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
         return names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
             ?? throw new InvalidOperationException("There is no Chromium; ./test installs it (or: apt-get install chromium).");
     }

@@ -93,10 +93,7 @@ public sealed class TwoServices(TestDatabase database) : PatronApp(database)
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
     {
         var accounts = await StartAsync(ProcessRole.Accounts);
-        var customers = await RunningPatron.StartAsync(
-            await Database.CreateDatabaseAsync(), ProcessRole.Customers,
-            new Dictionary<string, string?> { ["PATRON_ACCOUNTS_URL"] = accounts.Address.ToString() }, Time);
-        return (accounts, customers);
+        return (accounts, await StartAsync(ProcessRole.Customers, Templates.ServiceOf(accounts.Address)));
     }
 }
 
@@ -110,6 +107,9 @@ internal static class Templates
     public static async Task<string> CopyAsync(TestDatabase database, ProcessRole role = ProcessRole.All) =>
         await database.CloneAsync(await GetAsync(database, role));
 
+    /// <summary>The settings of a customers service whose accounts service has this address.</summary>
+    public static Dictionary<string, string?> ServiceOf(Uri accounts) => new(StringComparer.Ordinal) { ["PATRON_ACCOUNTS_URL"] = accounts.ToString() };
+
     private static async Task<string> GetAsync(TestDatabase database, ProcessRole role)
     {
         await Making.WaitAsync();
@@ -118,7 +118,8 @@ internal static class Templates
             if (!Made.TryGetValue(role, out var name))
             {
                 var connectionString = await database.CreateDatabaseAsync();
-                await using (var server = await RunningPatron.StartAsync(connectionString, role))
+                var settings = role == ProcessRole.Customers ? ServiceOf(new Uri("http://accounts.tests.example/")) : null;
+                await using (var server = await RunningPatron.StartAsync(connectionString, role, settings))
                 {
                     await AwaitMigrationsAsync(server.Services);
                 }

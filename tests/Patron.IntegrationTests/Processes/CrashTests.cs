@@ -11,6 +11,7 @@ public sealed class CrashingPatron : IAsyncDisposable
 {
     private readonly DataFolder folder = new();
     private PatronProcess? process;
+    private bool isPrepared;
 
     internal DataFolder Folder => folder;
 
@@ -21,26 +22,32 @@ public sealed class CrashingPatron : IAsyncDisposable
             return process;
         }
 
-        if (process is null)
+        if (!isPrepared)
         {
             await PreparedFolder.CopyToAsync(folder);
-        }
-        else
-        {
-            await process.DisposeAsync();
+            isPrepared = true;
         }
 
-        return process = await PatronProcess.StartAsync(folder.Location);
+        await EndAsync();
+        process = PatronProcess.Launch(folder.Location);
+        await process.ReadyAsync();
+        return process;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (process is not null)
-        {
-            await process.DisposeAsync();
-        }
-
+        await EndAsync();
         folder.Dispose();
+    }
+
+    // A start that failed must not leave the next test a process that is gone.
+    private async Task EndAsync()
+    {
+        if (process is { } ended)
+        {
+            process = null;
+            await ended.DisposeAsync();
+        }
     }
 }
 
