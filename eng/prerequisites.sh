@@ -64,15 +64,18 @@ need_node_tools() {
   fi
 }
 
-# A browser, for clients that run in one.
+# A browser, for clients that run in one. The headless shell is Chromium without a window and does half the work; not every distribution
+# has it, and a whole Chromium does too.
 need_browser() {
   local hint='on Debian and Ubuntu: apt-get install chromium'
-  if ! have_browser; then
-    { command -v apt-get && as_root true; } >/dev/null 2>&1 || give_up "The tests need the browser Chromium ($hint)."
+  command -v chromium-headless-shell >/dev/null && return
+  if { command -v apt-get && as_root true; } >/dev/null 2>&1; then
+    say 'Installing the package chromium-headless-shell ...'
+    if quietly install_or_update chromium-headless-shell 2>/dev/null || have_browser; then return; fi
     say 'Installing the package chromium ...'
     quietly install_or_update chromium || give_up "Chromium could not be installed ($hint)."
-    have_browser || give_up "Chromium was installed but cannot be found ($hint)."
   fi
+  have_browser || give_up "The tests need the browser Chromium ($hint)."
 }
 
 have_browser() {

@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using Patron.BrowserTests;
 using Patron.IntegrationTests;
+using Patron.IntegrationTests.Hosting;
 
 [assembly: AssemblyFixture(typeof(TestDatabase))]
 [assembly: AssemblyFixture(typeof(Chromium))]
@@ -30,20 +31,12 @@ public sealed class Chromium : IAsyncLifetime
     {
         Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
-        Browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(), Args = Flags });
+        Browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = InstalledBrowser.Find(), Args = Flags });
     }
 
     public async ValueTask DisposeAsync()
     {
         await Browser.DisposeAsync();
         playwright?.Dispose();
-    }
-
-    private static string Find()
-    {
-        var folders = Environment.GetEnvironmentVariable("PATH")!.Split(':');
-        string[] names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
-        return names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
-            ?? throw new InvalidOperationException("There is no Chromium; ./test installs it (or: apt-get install chromium).");
     }
 }

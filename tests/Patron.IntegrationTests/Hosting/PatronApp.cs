@@ -43,7 +43,7 @@ public abstract class PatronApp(TestDatabase database) : IAsyncLifetime
 
     /// <summary>Starts a server on a migrated database with the first administrator.</summary>
     protected async Task<RunningPatron> StartAsync(ProcessRole role, Dictionary<string, string?>? settings = null, LogLines? logs = null) =>
-        await RunningPatron.StartAsync(await Templates.CopyAsync(Database, role), role, settings, Time, logs);
+        await RunningPatron.StartAsync(await Templates.CopyAsync(Database, role, settings), role, settings, Time, logs);
 
     protected abstract Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync();
 
@@ -93,7 +93,7 @@ public sealed class TwoServices(TestDatabase database) : PatronApp(database)
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
     {
         var accounts = await StartAsync(ProcessRole.Accounts);
-        return (accounts, await StartAsync(ProcessRole.Customers, Templates.ServiceOf(accounts.Address)));
+        return (accounts, await StartAsync(ProcessRole.Customers, new() { ["PATRON_ACCOUNTS_URL"] = accounts.Address.ToString() }));
     }
 }
 
@@ -103,14 +103,15 @@ internal static class Templates
     private static readonly SemaphoreSlim Making = new(1);
     private static readonly Dictionary<ProcessRole, string> Made = [];
 
-    /// <summary>A new database in the state after a first start. Answers its connection string.</summary>
-    public static async Task<string> CopyAsync(TestDatabase database, ProcessRole role = ProcessRole.All) =>
-        await database.CloneAsync(await GetAsync(database, role));
+    /// <summary>
+    /// A new database in the state after a first start; the customers service starts with these settings, because it needs the address of
+    /// the other. Answers its connection string.
+    /// </summary>
+    public static async Task<string> CopyAsync(
+        TestDatabase database, ProcessRole role = ProcessRole.All, Dictionary<string, string?>? settings = null) =>
+        await database.CloneAsync(await GetAsync(database, role, settings));
 
-    /// <summary>The settings of a customers service whose accounts service has this address.</summary>
-    public static Dictionary<string, string?> ServiceOf(Uri accounts) => new(StringComparer.Ordinal) { ["PATRON_ACCOUNTS_URL"] = accounts.ToString() };
-
-    private static async Task<string> GetAsync(TestDatabase database, ProcessRole role)
+    private static async Task<string> GetAsync(TestDatabase database, ProcessRole role, Dictionary<string, string?>? settings)
     {
         await Making.WaitAsync();
         try
@@ -118,8 +119,7 @@ internal static class Templates
             if (!Made.TryGetValue(role, out var name))
             {
                 var connectionString = await database.CreateDatabaseAsync();
-                var settings = role == ProcessRole.Customers ? ServiceOf(new Uri("http://accounts.tests.example/")) : null;
-                await using (var server = await RunningPatron.StartAsync(connectionString, role, settings))
+                await using (var server = await RunningPatron.StartAsync(connectionString, role, role == ProcessRole.Customers ? settings : null))
                 {
                     await AwaitMigrationsAsync(server.Services);
                 }

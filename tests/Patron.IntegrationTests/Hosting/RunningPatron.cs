@@ -58,8 +58,16 @@ public sealed class RunningPatron : IAsyncDisposable
         ILoggerProvider? logs = null, string url = "http://127.0.0.1:0", Action<IServiceCollection>? addServices = null)
     {
         var server = await LaunchAsync(connectionString, role, settings, time, logs, url, addServices);
-        await server.Services.GetRequiredService<StartSignal>().Completion.WaitAsync(Timeout);
-        return server;
+        try
+        {
+            await server.Services.GetRequiredService<StartSignal>().Completion.WaitAsync(Timeout);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync(); // Or it would go on trying beside all other tests.
+            throw;
+        }
     }
 
     /// <summary>Starts a server without waiting for its database.</summary>

@@ -48,7 +48,7 @@ public sealed class FrappeSdkTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task Sign_in_and_sign_out_work_in_a_browser_by_cookie_alone()
     {
         var person = await app.RegisterAsync(firstName: "Grace", lastName: "Hopper");
-        var steps = await RunAsync("frappe-sdk-browser.mjs", person.Email, person.Password, Chromium());
+        var steps = await RunAsync("frappe-sdk-browser.mjs", person.Email, person.Password, InstalledBrowser.Find());
 
         Assert.Equal(403, Refused(steps, "guest", "PermissionError", "You aren't signed in."));
         Assert.Equal(401, Refused(steps, "wrong password", "AuthenticationError", "Invalid login credentials"));
@@ -93,13 +93,5 @@ public sealed class FrappeSdkTests(OneProcess app) : IClassFixture<OneProcess>
             "node", [Path.Combine(folder, script), app.Accounts.Address.ToString().TrimEnd('/'), .. arguments], Timeout);
         Assert.True(status == 0, output + errors);
         return JsonDocument.Parse(output).RootElement;
-    }
-
-    private static string Chromium()
-    {
-        var folders = Environment.GetEnvironmentVariable("PATH")!.Split(':');
-        string[] names = ["chromium", "chromium-browser", "google-chrome"];
-        return names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
-            ?? throw new InvalidOperationException("There is no Chromium; ./test installs it (or: apt-get install chromium).");
     }
 }

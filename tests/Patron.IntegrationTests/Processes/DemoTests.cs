@@ -8,13 +8,8 @@ using Patron.IntegrationTests.PrivatePostgres;
 
 namespace Patron.IntegrationTests.Processes;
 
-/// <summary>
-/// The demo. Not parallel: its start makes two years of a company, which takes minutes beside servers of other tests.
-/// </summary>
-[CollectionDefinition(nameof(DemoStarts), DisableParallelization = true)]
-public sealed class DemoStarts;
-
-[Collection(nameof(DemoStarts))]
+/// <summary>The demo, whose start makes two years of a company.</summary>
+[Collection(nameof(Alone))]
 public sealed class DemoTests : IDisposable
 {
     private readonly DataFolder folder = new();

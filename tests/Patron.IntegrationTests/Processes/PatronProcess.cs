@@ -23,7 +23,7 @@ internal sealed record CommandAnswer(int Status, string Output, string Errors)
     }
 }
 
-/// <summary>Runs the built program as a separate process with its own environment.</summary>
+/// <summary>Runs commands of the built program with their own environment, outside of the tests' process.</summary>
 internal static class PatronCommandLine
 {
     /// <summary>Ends a test whose process hangs. It says nothing about speed, which bench/ measures on a quiet machine.</summary>
@@ -37,10 +37,14 @@ internal static class PatronCommandLine
         AppContext.BaseDirectory, "..", "..", "Patron", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "patron.dll");
 
     /// <summary>Starts the program with these settings as environment variables, without other variables of Patron.</summary>
-    public static Process Start(IReadOnlyDictionary<string, string> settings, params string[] arguments)
+    public static Process Start(IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
+        StartProgram(Program, settings, arguments);
+
+    /// <summary>The same for another program.</summary>
+    public static Process StartProgram(string program, IReadOnlyDictionary<string, string> settings, params string[] arguments)
     {
         // A test run in the background ignores SIGINT, and its children would inherit that.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Program, .. arguments])
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", program, .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -63,9 +67,20 @@ internal static class PatronCommandLine
         return Process.Start(start)!;
     }
 
-    /// <summary>Runs a command and waits for its end.</summary>
-    public static async Task<CommandAnswer> RunAsync(
-        IReadOnlyDictionary<string, string> settings, string[] arguments, string? input = null, TimeSpan? timeout = null)
+    /// <summary>
+    /// Runs a command and waits for its end: in one of the <see cref="CommandHosts"/>, unless it serves, reads its standard input or depends
+    /// on how its process was started.
+    /// </summary>
+    public static Task<CommandAnswer> RunAsync(
+        IReadOnlyDictionary<string, string> settings, string[] arguments, string? input = null, TimeSpan? timeout = null) =>
+        arguments.Contains("serve") || input is not null || timeout is not null || !settings.Keys.All(IsOurs)
+            ? RunAloneAsync(settings, arguments, input, timeout)
+            : CommandHosts.RunAsync(settings, arguments);
+
+    public static Task<CommandAnswer> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
+
+    private static async Task<CommandAnswer> RunAloneAsync(
+        IReadOnlyDictionary<string, string> settings, string[] arguments, string? input, TimeSpan? timeout)
     {
         using var process = Start(settings, arguments);
         try
@@ -85,8 +100,6 @@ internal static class PatronCommandLine
             process.Kill();
         }
     }
-
-    public static Task<CommandAnswer> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
 
     /// <summary>Runs <c>patron serve</c> with a new data folder, for starts that are refused.</summary>
     public static async Task<CommandAnswer> ServeAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments)
