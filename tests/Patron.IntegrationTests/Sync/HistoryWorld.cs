@@ -6,6 +6,7 @@ using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using Patron.OdooStandIn.Company;
 using Patron.OdooStandIn.Server;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.IntegrationTests.Sync;
@@ -193,6 +194,8 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
                 var delay = trouble.Next(4);
                 await TryRunAsync(_ => cut = reports-- == 0 ? CutConnectionsAsync(delay) : cut, CancellationToken.None);
                 await (cut ?? Task.CompletedTask);
+                // One that was cut on its way back to the pool would fail the next run, which had only to be repeated.
+                processes.ForEach(each => each.Services.GetRequiredService<DatabasePools>().Clear());
                 break;
             default:
                 Log.Add($"Odoo refuses Patron's user after report {reports}");
