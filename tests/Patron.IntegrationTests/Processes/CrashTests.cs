@@ -11,7 +11,6 @@ public sealed class CrashingPatron : IAsyncDisposable
 {
     private readonly DataFolder folder = new();
     private PatronProcess? process;
-    private bool isPrepared;
 
     internal DataFolder Folder => folder;
 
@@ -22,16 +21,13 @@ public sealed class CrashingPatron : IAsyncDisposable
             return process;
         }
 
-        if (!isPrepared)
+        if (!Directory.Exists(folder.Location))
         {
             await PreparedFolder.CopyToAsync(folder);
-            isPrepared = true;
         }
 
         await EndAsync();
-        process = PatronProcess.Launch(folder.Location);
-        await process.ReadyAsync();
-        return process;
+        return process = await PatronProcess.StartAsync(folder.Location);
     }
 
     public async ValueTask DisposeAsync()
@@ -40,7 +36,7 @@ public sealed class CrashingPatron : IAsyncDisposable
         folder.Dispose();
     }
 
-    // A start that failed must not leave the next test a process that is gone.
+    // A start that fails afterwards must not leave the next test a process that is gone.
     private async Task EndAsync()
     {
         if (process is { } ended)
