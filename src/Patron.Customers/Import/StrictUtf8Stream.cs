@@ -1,4 +1,5 @@
 using System.Text;
+using Patron.Shared;
 
 namespace Patron.Customers.Import;
 
@@ -6,48 +7,13 @@ namespace Patron.Customers.Import;
 /// Passes a file on as it is read, and throws <see cref="UnreadableFileException"/> with the line at the first byte that is not UTF-8. A
 /// file in another encoding would otherwise be imported in part: only its lines with accented letters would fail.
 /// </summary>
-internal sealed class StrictUtf8Stream(Stream source) : Stream
+internal sealed class StrictUtf8Stream(Stream source) : InspectedStream(source)
 {
     private readonly Decoder decoder = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetDecoder();
     private char[] decoded = [];
     private long line = 1;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        var read = await source.ReadAsync(buffer, cancellationToken);
-        Check(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
-        return read;
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        var read = source.Read(buffer, offset, count);
-        Check(buffer.AsSpan(offset, read), isEnd: read == 0 && count > 0);
-        return read;
-    }
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    private void Check(ReadOnlySpan<byte> bytes, bool isEnd)
+    protected override void Inspect(ReadOnlySpan<byte> bytes, bool isEnd)
     {
         if (decoded.Length < bytes.Length + 4)
         {

@@ -16,26 +16,38 @@ public static class OversizedBodies
     /// <summary>A body of more than 16 MB, or one that takes more than 5 s, is not read to the end.</summary>
     public static void UseOversizedBodies(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
+        var (body, limit) = (http.Request.Body, http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>());
+        var isChunked = http.Request.ContentLength is null && http.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody;
+        if (isChunked)
+        {
+            // The server can't read on once its own limit has stopped a body in the middle, so Patron counts such a body itself.
+            http.Request.Body = new CountedBody(body, limit.MaxRequestBodySize ?? long.MaxValue);
+            limit.MaxRequestBodySize = MaxBytes;
+        }
+
         await next(http);
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit
-            && http.Request.ContentLength is { } length && length > limit.MaxRequestBodySize && length <= MaxBytes)
+        if (isChunked)
+        {
+            await DiscardAsync(http, body);
+        }
+        else if (!limit.IsReadOnly && http.Request.ContentLength is { } length && length > limit.MaxRequestBodySize && length <= MaxBytes)
         {
             limit.MaxRequestBodySize = MaxBytes;
-            await DiscardAsync(http);
+            await DiscardAsync(http, body);
         }
     });
 
-    private static async Task DiscardAsync(HttpContext http)
+    private static async Task DiscardAsync(HttpContext http, Stream body)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         timeout.CancelAfter(MaxTime);
         try
         {
-            await http.Request.Body.CopyToAsync(Stream.Null, timeout.Token);
+            await body.CopyToAsync(Stream.Null, timeout.Token);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            // The client has disconnected or is too slow.
+            // The client has disconnected, is too slow or sends more than is discarded.
         }
     }
 }
