@@ -39,6 +39,7 @@ public static class OversizedBodies
 
     private static async Task DiscardAsync(HttpContext http, Stream body)
     {
+        await http.Response.CompleteAsync(); // A client that waits for permission to send its body reads the response now.
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         timeout.CancelAfter(MaxTime);
         try

@@ -1,4 +1,5 @@
 using Patron.Tests;
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -71,6 +72,20 @@ public sealed class LegalHttpTests(OneProcess app) : IClassFixture<OneProcess>
             using var answer = await client.PostAsync(path, body);
             Assert.Equal(status, answer.StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task Client_that_asks_before_it_sends_too_much_gets_its_answer_at_once()
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromSeconds(20) }) { BaseAddress = app.Accounts.Address };
+        client.DefaultRequestHeaders.ExpectContinue = true; // As curl does for more than a megabyte.
+        using var body = new StringContent($$"""{"email": "{{new string('x', 3_000_000)}}"}""", Encoding.UTF8, "application/json");
+        var watch = Stopwatch.StartNew();
+
+        using var answer = await client.PostAsync(Login, body);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(4), $"The answer came after {watch.Elapsed.TotalSeconds:0.0} s.");
     }
 
     [Fact]
