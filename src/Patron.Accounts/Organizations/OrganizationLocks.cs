@@ -11,7 +11,7 @@ namespace Patron.Accounts.Organizations;
 internal static class OrganizationLocks
 {
     public static readonly Error Closed = Error.Rule(
-        "organization_closed", "This organization is closed. Nobody can join it or act for it.");
+        "organization_closed", "This organization is closed. No one can join it or act for it.");
 
     /// <summary>Locks the organization for a change of its members. Everything that joins it or acts for it waits.</summary>
     public static Task<int> LockOrganizationAsync(this AccountsContext dbContext, Guid id, CancellationToken cancellationToken) =>

@@ -41,15 +41,16 @@ public sealed partial class PageTexts(CultureInfo culture, IEnumerable<TextFile>
     }
 
     /// <summary>
-    /// Translates a sentence of a use case. The English sentence, with placeholders for numbers and for terms of filters
-    /// such as <c>city:harare</c>, is the key of its translation. A sentence without a translation stays in English.
+    /// Translates a sentence of a use case. The English sentence, with placeholders for numbers, times, amounts of time, servers such as
+    /// <c>localhost:25</c> and terms of filters such as <c>city:harare</c>, is the key of its translation. A sentence without a translation
+    /// stays in English.
     /// </summary>
     public string Sentence(string english)
     {
         var values = new List<object>();
         var form = Values().Replace(english, value =>
         {
-            values.Add(value.Value);
+            values.Add(value.Groups["unit"] is { Success: true } unit ? Amount(value.Groups["number"].Value, unit.Value) : value.Value);
             return $"{{{values.Count - 1}}}";
         });
         return SentenceFiles.GetString(form, culture) is { } translated
@@ -57,7 +58,13 @@ public sealed partial class PageTexts(CultureInfo culture, IEnumerable<TextFile>
             : english;
     }
 
-    // A term ends before the punctuation of the sentence; terms of a list are one value. The name of an address's scheme is no term.
-    [GeneratedRegex(@"[0-9]+|\b[a-z_]+:(?!/)([^\s]*[^\s.,?])?(, [a-z_]+:([^\s]*[^\s.,?])?)*", RegexOptions.ExplicitCapture, 1000)]
+    private string Amount(string number, string unit) =>
+        string.Format(CultureInfo.InvariantCulture, SentenceFiles.GetString($"{{0}} {unit}", culture)!, number);
+
+    // A term ends before the punctuation of the sentence; terms of a list are one value. A field's name alone is a term only where the
+    // sentence begins with it, and the scheme of a web address is none.
+    [GeneratedRegex(
+        @"(?<number>[0-9]+) (?<unit>days|hours|minutes|seconds?)\b|^[a-z_]+:(?= )|\b[a-z_]+:(?![/ ])([^\s]*[^\s.,?])?(, [a-z_]+:([^\s]*[^\s.,?])?)*|[\w.-]+:[0-9]+|[0-9-]+T[0-9-]+Z|[0-9]+",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Values();
 }

@@ -30,7 +30,9 @@ internal static class BackupChecks
         var age = Age(time.GetUtcNow() - newest.Manifest.TakenAt);
         return
         [
-            new CheckResult("backup", !state.IsLate, $"the last one was taken {age} ago{(state.IsLate ? ", and later ones failed. The log says why." : "")}"),
+            state.IsLate
+                ? new CheckResult("backup", false, $"the last one was taken {age} ago, and later ones failed. The log says why.")
+                : new CheckResult("backup", true, $"the last one was taken {age} ago"),
             .. newest.Manifest.Kind == BackupKind.Base ? [CheckWal(state)] : Array.Empty<CheckResult>(),
             CheckProof(state.Proof, time),
         ];
@@ -47,7 +49,7 @@ internal static class BackupChecks
 
     private static CheckResult CheckProof(BackupProof? proof, TimeProvider time) => proof switch
     {
-        null => new CheckResult("backup proof", true, "no backup was restored for a test yet: run 'patron backup --prove' now and then"),
+        null => new CheckResult("backup proof", true, "no backup was restored for a test yet. Run 'patron backup --prove' now and then."),
         { Succeeded: true } => new CheckResult("backup proof", true, $"{proof.Backup} was restored for a test {Age(time.GetUtcNow() - proof.At)} ago"),
         _ => new CheckResult("backup proof", false, $"{proof.Backup} could NOT be restored. {proof.Message}"),
     };

@@ -1,5 +1,4 @@
 using Npgsql;
-using Patron.CommandLine;
 using Patron.Hosting;
 using Patron.Shared.Checks;
 using Patron.Shared.Mail;
@@ -23,7 +22,7 @@ internal static class MailChecks
             await new MailServer(options, TimeProvider.System).CheckAsync(cancellationToken);
             return new CheckResult(
                 "mail", true,
-                $"{host}:{options.Port} answers{(options.User is null ? "" : " and accepts the user and password")}");
+                options.User is null ? $"{host}:{options.Port} answers" : $"{host}:{options.Port} answers and accepts the user and password");
         }
         catch (MailServerException failure)
         {
@@ -37,15 +36,14 @@ internal static class MailChecks
     public static async Task<IEnumerable<CheckResult>> CountParkedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(ParkedMails.CountSql, connection);
-        var parked = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-        return parked == 0
-            ? []
-            :
-            [
-                new CheckResult(
-                    "parked mails", false,
-                    $"{CommandOutput.Count(parked, "mail")} waited when the restored database was backed up. Send them with 'patron mail parked --send', or delete them with '--drop'."),
-            ];
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))! switch
+        {
+            0 => [],
+            1 => [Parked("1 mail waited when the restored database was backed up. Send it with 'patron mail parked --send', or delete it with '--drop'.")],
+            var many => [Parked($"{many} mails waited when the restored database was backed up. Send them with 'patron mail parked --send', or delete them with '--drop'.")],
+        };
+
+        static CheckResult Parked(string message) => new("parked mails", false, message);
     }
 
     public static IEnumerable<CheckResult> CheckLinks(PatronSettings settings) =>
@@ -56,9 +54,13 @@ internal static class MailChecks
     {
         await using var command = new NpgsqlCommand(
             "SELECT count(*) FROM shared.outbox_messages WHERE dead_at IS NOT NULL AND refused_at IS NOT NULL", connection);
-        var refused = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-        var words =
-            $"{CommandOutput.Count(refused, "mail")} refused by the recipients' servers in the last 30 days; the console shows them under Mail";
-        return refused == 0 ? [] : [new CheckResult("refused mails", true, words)];
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))! switch
+        {
+            0 => [],
+            1 => [Refused("1 mail refused by the recipient's server in the last 30 days; the console shows it under Mail")],
+            var many => [Refused($"{many} mails refused by the recipients' servers in the last 30 days; the console shows them under Mail")],
+        };
+
+        static CheckResult Refused(string message) => new("refused mails", true, message);
     }
 }

@@ -11,6 +11,14 @@ public sealed partial class TextsTests
 {
     private static readonly string Source = Path.Combine(Find(AppContext.BaseDirectory), "src");
     private static readonly string[] Projects = ["Patron.Web", "Patron.Portal", "Patron.Console"];
+    private static readonly string[] UseCases = ["Patron.Shared", "Patron.Accounts", "Patron.Customers", "Patron.Linking", "Patron.Erp", "Patron.Console", "Patron.Portal"];
+
+    // What only commands, the API and the role customers say, which have no pages.
+    private static readonly string[] WithoutPages =
+    [
+        "ForeignHash", "ImportUsers", "ImportedAccount", "ImportCustomers", "ImportLine", "PartnerImporter", "SyncMetrics", "HttpAccountDirectory", "IdempotentWork",
+        "RefreshSession", "EndSessions", "VerifyEmail", "QuickSetup", "SearchCustomers", "CustomerCriteria", "PersonNames",
+    ];
 
     [Theory]
     [InlineData("Patron.Web/Texts/Words")]
@@ -89,6 +97,27 @@ public sealed partial class TextsTests
             Placeholders().Split(sentence).Where(part => part.Length > 6), part => Assert.True(sources.Contains(part.Trim(), StringComparison.Ordinal), $"Nobody says '{part}' any more.")));
     }
 
+    [Fact]
+    public void Every_error_that_pages_can_show_is_translated()
+    {
+        var sentences = UseCases.SelectMany(project => Files(project))
+            .Where(file => !WithoutPages.Contains(Path.GetFileNameWithoutExtension(file), StringComparer.Ordinal))
+            .SelectMany(file => CodeAndSentence().Matches(File.ReadAllText(file))).Select(match => match.Groups["sentence"].Value).ToList();
+        Assert.True(sentences.Count > 150, "The errors were not found.");
+        Assert.All(sentences, sentence => Assert.NotEqual(sentence, In("de-DE").Sentence(sentence)));
+    }
+
+    [Theory]
+    [InlineData("the last one was taken 3 hours ago", "die letzte ist vor 3 Stunden entstanden")]
+    [InlineData("received, 0.4 seconds behind", "wird empfangen, Rückstand 0,4 Sekunden")]
+    [InlineData("2026-11-30T22-10-00-123Z was restored for a test 1 second ago", "2026-11-30T22-10-00-123Z wurde vor 1 Sekunde zur Probe wiederhergestellt")]
+    [InlineData("recounted at 2026-11-30 22:10 UTC, all correct", "neu gezählt am 30.11.2026 um 22:10 UTC, alles richtig")]
+    [InlineData("smtp.example.com:587 answers", "smtp.example.com:587 antwortet")]
+    [InlineData("127.0.0.1:25 answers and accepts the user and password", "127.0.0.1:25 antwortet und nimmt Benutzername und Passwort an")]
+    [InlineData("Use 3-30 characters: letters a-z, digits, dots, hyphens, underscores.", "Verwenden Sie 3-30 Zeichen: Buchstaben a-z, Ziffern, Punkte, Bindestriche, Unterstriche.")]
+    public void Sentence_is_translated_with_its_times_and_servers(string english, string expected) =>
+        Assert.Equal(expected, In("de-DE").Sentence(english));
+
     [Theory]
     [InlineData("en-GB", "Use at least 8 characters.")]
     [InlineData("de-DE", "Verwenden Sie mindestens 8 Zeichen.")]
@@ -138,10 +167,16 @@ public sealed partial class TextsTests
 
     private static IEnumerable<string> Placeholders(string text) => Placeholders().Matches(text).Select(match => match.Value).Order(StringComparer.Ordinal);
 
-    private static IEnumerable<string> Sources(string project) => Directory.EnumerateFiles(Path.Combine(Source, project), "*.*", SearchOption.AllDirectories)
-        .Where(file => Path.GetExtension(file) is ".cs" or ".razor").Select(File.ReadAllText);
+    private static IEnumerable<string> Sources(string project) => Files(project).Select(File.ReadAllText);
+
+    private static IEnumerable<string> Files(string project) => Directory.EnumerateFiles(Path.Combine(Source, project), "*.*", SearchOption.AllDirectories)
+        .Where(file => Path.GetExtension(file) is ".cs" or ".razor");
 
     private static string Find(string folder) => File.Exists(Path.Combine(folder, "Patron.slnx")) ? folder : Find(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder))!);
+
+    // As in Error.Rule("code", "Sentence.").
+    [GeneratedRegex("\"[a-z_]+\",\\s*\"(?<sentence>[A-Z][^\"\\\\{}]*\\.)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex CodeAndSentence();
 
     [GeneratedRegex("\"[^\"]*\"", RegexOptions.None, 1000)]
     private static partial Regex Literals();
