@@ -24,8 +24,8 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
         [.. Fields, "tags", "marketing_sms", "addresses", "comments", "consents", "email_verified_at", "claim", "odoo_last_sync", "search_text", "is_verified"];
 
     private readonly Random random = new(seed);
-    private readonly List<ModelRecord> records = [];
-    private readonly List<Action<Dictionary<string, ModelRecord>>> events = [];
+    private readonly List<MergeModelRecord> records = [];
+    private readonly List<Action<Dictionary<string, MergeModelRecord>>> events = [];
     private readonly Dictionary<long, Merge> merges = [];
     private readonly Dictionary<string, string> originals = [];
     private readonly Dictionary<string, string> secrets = [];
@@ -46,7 +46,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
     public async Task AddAsync(string customer, Guid? account = null)
     {
         var read = await app.ReadCustomerAsync(staff, customer);
-        var record = new ModelRecord(customer, await app.ReadAddressesAsync(staff, customer), isPartner: read.Text("odoo_last_sync") is not null)
+        var record = new MergeModelRecord(customer, await app.ReadAddressesAsync(staff, customer), isPartner: read.Text("odoo_last_sync") is not null)
         {
             Account = account, Email = read.Text("email"),
         };
@@ -131,7 +131,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
     }
 
     /// <summary>An erased record and all that was merged into it: nobody finds them, and none of their merges can be undone.</summary>
-    private async Task EraseAsync(ModelRecord root)
+    private async Task EraseAsync(MergeModelRecord root)
     {
         Log.AppendLine($"{root.Id} is erased");
         ErasedTexts.AddRange(root.Family.Select(record => secrets.GetValueOrDefault(record)).OfType<string>());
@@ -150,7 +150,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
     }
 
     // Somebody registers with the address of a record and proves it: their own record is merged into that one.
-    private async Task ProveAsync(ModelRecord root, string email)
+    private async Task ProveAsync(MergeModelRecord root, string email)
     {
         var (person, own) = await app.SignUpAsync(email);
         await AddAsync(own.CustomerId, person.Id);
@@ -208,7 +208,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
     private void Equal<T>(T expected, T actual, string what) =>
         Assert.True(EqualityComparer<T>.Default.Equals(expected, actual), $"seed {seed}: {what} is {actual} instead of {expected}\n{Log}");
 
-    private Dictionary<string, ModelRecord> Replay()
+    private Dictionary<string, MergeModelRecord> Replay()
     {
         var states = records.ToDictionary(record => record.Id, record => record.Copy());
         for (var place = 0; place < events.Count; place++)
@@ -222,7 +222,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
         return states;
     }
 
-    private async Task EditAsync(ModelRecord root)
+    private async Task EditAsync(MergeModelRecord root)
     {
         var field = Fields[random.Next(Fields.Length)];
         var value = Word();
@@ -237,7 +237,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
         events.Add(states => states[root.Id].Values[field] = value);
     }
 
-    private async Task TagAsync(ModelRecord root)
+    private async Task TagAsync(MergeModelRecord root)
     {
         var tag = $"t{events.Count.ToString(CultureInfo.InvariantCulture)}";
         var removed = root.Tags.Count > 0 ? root.Tags[random.Next(root.Tags.Count)] : "";
@@ -245,7 +245,7 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
         events.Add(states => states[root.Id].Tags = [.. states[root.Id].Tags.Except([removed]).Append(tag)]);
     }
 
-    private async Task ConsentAsync(ModelRecord root)
+    private async Task ConsentAsync(MergeModelRecord root)
     {
         var isNamed = root.Family.ElementAt(random.Next(root.Family.Count));
         var (value, place) = (!root.Sms, events.Count);
@@ -319,98 +319,6 @@ internal sealed class MergeHistory(PatronApp app, Person staff, Person admin, in
         public string Absorbed => absorbed;
 
         public bool CanBeUndone { get; set; } = true;
-    }
-
-    /// <summary>A record as the model knows it.</summary>
-    private sealed class ModelRecord
-    {
-        public ModelRecord(string id, IReadOnlyList<string> addresses, bool isPartner)
-        {
-            (Id, IsPartner) = (id, isPartner);
-            Family.Add(id);
-            Primary = addresses.FirstOrDefault(address => address.StartsWith("primary ", StringComparison.Ordinal))?["primary ".Length..];
-        }
-
-        private ModelRecord(ModelRecord other)
-        {
-            (Id, Primary, Sms, SmsStatedAt, Tags, IsPartner) = (other.Id, other.Primary, other.Sms, other.SmsStatedAt, [.. other.Tags], other.IsPartner);
-            (Account, Email, IsProven) = (other.Account, other.Email, other.IsProven);
-            Family.AddRange(other.Family);
-            Others.AddRange(other.Others);
-            Comments.AddRange(other.Comments);
-            foreach (var (field, value) in other.Values)
-            {
-                Values[field] = value;
-            }
-        }
-
-        public string Id { get; }
-
-        public List<string> Family { get; } = [];
-
-        public Dictionary<string, string?> Values { get; } = [];
-
-        public List<string> Tags { get; set; } = [];
-
-        public bool Sms { get; set; }
-
-        public int? SmsStatedAt { get; set; }
-
-        public Guid? Account { get; set; }
-
-        public string? Email { get; set; }
-
-        /// <summary>Whether the account has proven the record's address.</summary>
-        public bool IsProven { get; set; }
-
-        public List<(string Origin, string Address)> Others { get; } = [];
-
-        public List<string> Comments { get; } = [];
-
-        public IEnumerable<string> Addresses => [.. Primary is null ? [] : new[] { $"primary {Primary}" }, .. Others.Select(other => other.Address)];
-
-        private string? Primary { get; set; }
-
-        private bool IsPartner { get; set; }
-
-        public ModelRecord Copy() => new(this);
-
-        public void Absorb(ModelRecord other)
-        {
-            foreach (var field in Values.Keys.ToList())
-            {
-                Values[field] ??= other.Values[field];
-            }
-
-            Tags = [.. Tags.Union(other.Tags)];
-
-            // The newest statement of a record with a proven address; an account whose proof merges them has made none.
-            var (stated, otherStated) = (IsProven ? SmsStatedAt : null, other.IsProven ? other.SmsStatedAt : null);
-            Sms = (stated, otherStated) switch
-            {
-                (null, null) => Sms && other.Sms,
-                _ => (otherStated ?? -1) > (stated ?? -1) ? other.Sms : Sms,
-            };
-            SmsStatedAt = SmsStatedAt > other.SmsStatedAt ? SmsStatedAt : other.SmsStatedAt ?? SmsStatedAt;
-            var email = Account is null && other.Account is not null ? other.Email : Email;
-            IsProven = email == Email ? IsProven || (email == other.Email && other.IsProven) : other.IsProven;
-            (Account, Email) = (Account ?? other.Account, email);
-            // The ERP owns the primary address of a record with a partner, also an empty one.
-            var merged = IsPartner ? Primary : other.IsPartner ? other.Primary : Primary ?? other.Primary;
-            if (Primary is not null && Primary != merged)
-            {
-                Others.Add((Id, $"other {Primary}"));
-            }
-            else if (other.Primary is not null && other.Primary != merged)
-            {
-                Others.Add((other.Id, $"other {other.Primary}"));
-            }
-
-            (Primary, IsPartner) = (merged, IsPartner || other.IsPartner);
-            Others.AddRange(other.Others);
-            Comments.AddRange(other.Comments);
-            Family.AddRange(other.Family);
-        }
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -81,8 +80,6 @@ public sealed class SlowAccounts(TestDatabase database) : PatronApp(database)
 
 public sealed class SlowAccountsTests(SlowAccounts app) : IClassFixture<SlowAccounts>
 {
-    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(1.5);
-
     [Fact]
     public async Task Creates_that_wait_for_accounts_use_no_connection()
     {
@@ -93,10 +90,9 @@ public sealed class SlowAccountsTests(SlowAccounts app) : IClassFixture<SlowAcco
             .Select(_ => app.PostCustomerAsync(staff, CustomerIntents.JohnDoe(), NewKey())).ToList();
         await Eventually.BecomeTrueAsync(() => Task.FromResult(app.Waiting == creates.Count));
 
-        var watch = Stopwatch.StartNew();
+        // If the creates held connections, these would get none.
         await (await app.Customers.Client.GetAsync("/health/ready")).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.GetCustomerAsync(staff, known.GetProperty("customer_id").GetString()!)).ShouldBeAsync(HttpStatusCode.OK);
-        Assert.True(watch.Elapsed < Prompt, $"Reading took {watch.Elapsed.TotalSeconds:0.0} s.");
 
         app.StopHolding();
         gate.SetResult();
