@@ -65,7 +65,7 @@ public static class OpenApiDocuments
         {
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
             AddSecurity(operation, metadata, context.Document!, role);
-            AddExamples(operation, metadata);
+            AddExamples(operation, metadata, context.Document!);
             AddIdempotencyKey(operation, metadata);
             AddPosition(operation);
             FieldDescriptions.Apply(operation);
@@ -144,14 +144,14 @@ public static class OpenApiDocuments
 
     private static bool TakesCookies(ProcessRole role) => role == ProcessRole.All;
 
-    private static void AddExamples(OpenApiOperation operation, IList<object> metadata)
+    private static void AddExamples(OpenApiOperation operation, IList<object> metadata, OpenApiDocument document)
     {
         if (metadata.OfType<RequestExample>().FirstOrDefault() is { } request && operation.RequestBody?.Content is { } bodies)
         {
             SetExample(bodies, request.Json);
         }
 
-        foreach (var (status, response) in operation.Responses ?? [])
+        foreach (var (status, response) in operation.Responses?.ToList() ?? [])
         {
             var code = int.Parse(status);
             var described = metadata.OfType<DescribedAnswer>().FirstOrDefault(answer => answer.Status == code);
@@ -161,12 +161,28 @@ public static class OpenApiDocuments
                 continue;
             }
 
-            var example = described?.Example ?? (contents.ContainsKey(Problems.ContentType) ? Problem(code) : null);
-            if (example is not null)
+            var isProblem = contents.ContainsKey(Problems.ContentType);
+            if ((described?.Example ?? (isProblem ? Problem(code) : null)) is { } example)
             {
                 SetExample(contents, example);
             }
+
+            if (isProblem && described is null)
+            {
+                operation.Responses![status] = Share(response, ReasonPhrases.GetReasonPhrase(code).Replace(" ", "", StringComparison.Ordinal), document);
+            }
         }
+    }
+
+    // An error of one status is described once, because those of all operations would be nearly half of the document.
+    private static OpenApiResponseReference Share(IOpenApiResponse error, string name, OpenApiDocument document)
+    {
+        if (document.Components?.Responses?.ContainsKey(name) != true)
+        {
+            document.AddComponent(name, error);
+        }
+
+        return new OpenApiResponseReference(name, document);
     }
 
     private static void SetExample(IDictionary<string, OpenApiMediaType> contents, string json)

@@ -39,6 +39,7 @@ public sealed class ApiDescription
 /// <summary>An operation of the document, which checks requests and answers.</summary>
 public sealed class DescribedOperation
 {
+    private readonly JsonElement document;
     private readonly JsonElement operation;
     private readonly string[] template;
     private readonly List<JsonElement> parameters;
@@ -47,7 +48,7 @@ public sealed class DescribedOperation
 
     internal DescribedOperation(JsonElement document, string method, string path, JsonElement operation)
     {
-        (Method, Name, this.operation, template) = (method, $"{method} {path}", operation, ApiDescription.Segments(path));
+        (this.document, Method, Name, this.operation, template) = (document, method, $"{method} {path}", operation, ApiDescription.Segments(path));
         parameters = operation.TryGetProperty("parameters", out var given) ? [.. given.EnumerateArray()] : [];
         requests = new SchemaCheck(document, areClosed: false); // Unknown fields are ignored (contract, 'Common to all').
         answers = new SchemaCheck(document, areClosed: true);
@@ -73,7 +74,7 @@ public sealed class DescribedOperation
             return [$"the status {exchange.Status} is not documented, only {string.Join(", ", responses.EnumerateObject().Select(known => known.Name))}: {exchange.Body}"];
         }
 
-        var findings = InAnswer(exchange, response);
+        var findings = InAnswer(exchange, document.Follow(response));
         return exchange.Status < 300 ? findings.Concat(InBody(exchange)).Concat(InPath(exchange)).Concat(InQuery(exchange)) : findings;
     }
 

@@ -15,7 +15,7 @@ public sealed partial class SchemaCheck(JsonElement document, bool areClosed)
     public IEnumerable<string> Findings(JsonElement value, JsonElement schema, string path = "$") =>
         schema.EnumerateObject().SelectMany(keyword => keyword.Name switch
         {
-            "$ref" => Findings(value, Resolve(keyword.Value.GetString()!), path),
+            "$ref" => Findings(value, document.Follow(schema), path),
             "type" => Words(keyword.Value).Intersect(TypesOf(value)).Any() ? [] : [Wrong(path, value, string.Join(" or ", Words(keyword.Value)))],
             "format" => HasFormat(value, keyword.Value.GetString()!) ? [] : [Wrong(path, value, keyword.Value.GetString()!)],
             "enum" => keyword.Value.EnumerateArray().Any(known => JsonElement.DeepEquals(known, value)) ? [] : [Wrong(path, value, $"one of {keyword.Value}")],
@@ -31,9 +31,6 @@ public sealed partial class SchemaCheck(JsonElement document, bool areClosed)
             "description" or "default" or "examples" => [],
             _ => [$"{path}: the schema says '{keyword.Name}', which {nameof(SchemaCheck)} does not know yet"],
         });
-
-    private JsonElement Resolve(string reference) =>
-        reference.Split('/').Skip(1).Aggregate(document, (place, name) => place.GetProperty(name));
 
     private List<string> OneOf(JsonElement value, JsonElement choices, string path)
     {
