@@ -65,7 +65,8 @@ public static class OpenApiDocuments
         {
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
             AddSecurity(operation, metadata, context.Document!, role);
-            AddExamples(operation, metadata, context.Document!);
+            AddRequestExample(operation, metadata);
+            DescribeAnswers(operation, metadata, context.Document!);
             AddIdempotencyKey(operation, metadata);
             AddPosition(operation);
             FieldDescriptions.Apply(operation);
@@ -144,13 +145,16 @@ public static class OpenApiDocuments
 
     private static bool TakesCookies(ProcessRole role) => role == ProcessRole.All;
 
-    private static void AddExamples(OpenApiOperation operation, IList<object> metadata, OpenApiDocument document)
+    private static void AddRequestExample(OpenApiOperation operation, IList<object> metadata)
     {
         if (metadata.OfType<RequestExample>().FirstOrDefault() is { } request && operation.RequestBody?.Content is { } bodies)
         {
             SetExample(bodies, request.Json);
         }
+    }
 
+    private static void DescribeAnswers(OpenApiOperation operation, IList<object> metadata, OpenApiDocument document)
+    {
         foreach (var (status, response) in operation.Responses?.ToList() ?? [])
         {
             var code = int.Parse(status);
@@ -169,14 +173,15 @@ public static class OpenApiDocuments
 
             if (isProblem && described is null)
             {
-                operation.Responses![status] = Share(response, ReasonPhrases.GetReasonPhrase(code).Replace(" ", "", StringComparison.Ordinal), document);
+                operation.Responses![status] = Share(response, code, document);
             }
         }
     }
 
     // An error of one status is described once, because those of all operations would be nearly half of the document.
-    private static OpenApiResponseReference Share(IOpenApiResponse error, string name, OpenApiDocument document)
+    private static OpenApiResponseReference Share(IOpenApiResponse error, int status, OpenApiDocument document)
     {
+        var name = ReasonPhrases.GetReasonPhrase(status).Replace(" ", "", StringComparison.Ordinal);
         if (document.Components?.Responses?.ContainsKey(name) != true)
         {
             document.AddComponent(name, error);

@@ -17,8 +17,8 @@ public static class OversizedBodies
     public static void UseOversizedBodies(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
         var (body, limit) = (http.Request.Body, http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>());
-        var isChunked = http.Request.ContentLength is null && http.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody;
-        if (isChunked)
+        var hasUnknownLength = http.Request.ContentLength is null && http.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody;
+        if (hasUnknownLength)
         {
             // The server can't read on once its own limit has stopped a body in the middle, so Patron counts such a body itself.
             http.Request.Body = new CountedBody(body, limit.MaxRequestBodySize ?? long.MaxValue);
@@ -26,7 +26,7 @@ public static class OversizedBodies
         }
 
         await next(http);
-        if (isChunked)
+        if (hasUnknownLength)
         {
             await DiscardAsync(http, body);
         }

@@ -58,6 +58,7 @@ public sealed partial class PageTexts(CultureInfo culture, IEnumerable<TextFile>
             : english;
     }
 
+    // Amounts follow a preposition in every sentence so far, so German has their dative ('vor 5 Tagen').
     private string Amount(string number, string unit) =>
         string.Format(CultureInfo.InvariantCulture, SentenceFiles.GetString($"{{0}} {unit}", culture)!, number);
 

@@ -83,18 +83,11 @@ internal static class DatabaseChecks
             facts.IsMigrated ? $"PostgreSQL {version}, in use" : $"PostgreSQL {version}, empty; the first start fills it");
     }
 
-    private static async Task<IEnumerable<CheckResult>> CountGivenUpAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        var dead = await CountAsync(connection, DeadMessagesSql, cancellationToken);
-        return dead switch
-        {
-            0 => [],
-            1 => [GivenUp("1 message couldn't be sent and won't be tried again. The console shows it under Mail, and in the inbox.")],
-            _ => [GivenUp($"{dead} messages couldn't be sent and won't be tried again. The console shows them under Mail, and in the inbox.")],
-        };
-
-        static CheckResult GivenUp(string message) => new("given-up messages", false, message);
-    }
+    private static async Task<IEnumerable<CheckResult>> CountGivenUpAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        CountChecks.Describe(
+            "given-up messages", isGood: false, await connection.CountAsync(DeadMessagesSql, cancellationToken),
+            "1 message couldn't be sent and won't be tried again. The console shows it under Mail, and in the inbox.",
+            count => $"{count} messages couldn't be sent and won't be tried again. The console shows them under Mail, and in the inbox.");
 
     private static async Task<CheckResult> CheckStatisticsAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
@@ -108,18 +101,12 @@ internal static class DatabaseChecks
 
     private static async Task<CheckResult> CheckAddressesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var conflicts = await CountAsync(connection, "SELECT count(*) FROM shared.email_key_conflicts", cancellationToken);
+        var conflicts = await connection.CountAsync("SELECT count(*) FROM shared.email_key_conflicts", cancellationToken);
         return conflicts == 0
             ? new CheckResult("addresses", true, "no two spellings of one mailbox")
             : new CheckResult(
                 "addresses", false,
                 $"{conflicts} addresses are invalid, or another spelling of someone else's. GET /api/portal/email-conflicts lists them. Change or merge one of each two.");
-    }
-
-    private static async Task<long> CountAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private sealed record DatabaseFacts(int Version, bool MayCreate, bool IsMigrated, bool HasStatistics, bool HasKeys);

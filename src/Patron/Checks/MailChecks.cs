@@ -9,6 +9,8 @@ namespace Patron.Checks;
 /// <summary>What <c>patron doctor</c> and the console say of mails.</summary>
 internal static class MailChecks
 {
+    private const string RefusedSql = "SELECT count(*) FROM shared.outbox_messages WHERE dead_at IS NOT NULL AND refused_at IS NOT NULL";
+
     /// <summary>Whether the mail server can be used. Without one, mails are files.</summary>
     public static async Task<CheckResult> CheckServerAsync(MailOptions options, CancellationToken cancellationToken)
     {
@@ -33,34 +35,19 @@ internal static class MailChecks
     }
 
     /// <summary>Mails that wait until somebody decides, after a restore.</summary>
-    public static async Task<IEnumerable<CheckResult>> CountParkedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(ParkedMails.CountSql, connection);
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))! switch
-        {
-            0 => [],
-            1 => [Parked("1 mail waited when the restored database was backed up. Send it with 'patron mail parked --send', or delete it with '--drop'.")],
-            var many => [Parked($"{many} mails waited when the restored database was backed up. Send them with 'patron mail parked --send', or delete them with '--drop'.")],
-        };
-
-        static CheckResult Parked(string message) => new("parked mails", false, message);
-    }
+    public static async Task<IEnumerable<CheckResult>> CountParkedAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        CountChecks.Describe(
+            "parked mails", isGood: false, await connection.CountAsync(ParkedMails.CountSql, cancellationToken),
+            "1 mail waited when the restored database was backed up. Send it with 'patron mail parked --send', or delete it with '--drop'.",
+            count => $"{count} mails waited when the restored database was backed up. Send them with 'patron mail parked --send', or delete them with '--drop'.");
 
     public static IEnumerable<CheckResult> CheckLinks(PatronSettings settings) =>
         MailLinks.Problem(settings) is { } problem ? [new CheckResult("links in mails", false, problem)] : [];
 
     // Not an error of this installation: the mailbox doesn't exist any more, or its server doesn't want the message.
-    public static async Task<IEnumerable<CheckResult>> CountRefusedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            "SELECT count(*) FROM shared.outbox_messages WHERE dead_at IS NOT NULL AND refused_at IS NOT NULL", connection);
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))! switch
-        {
-            0 => [],
-            1 => [Refused("1 mail refused by the recipient's server in the last 30 days; the console shows it under Mail")],
-            var many => [Refused($"{many} mails refused by the recipients' servers in the last 30 days; the console shows them under Mail")],
-        };
-
-        static CheckResult Refused(string message) => new("refused mails", true, message);
-    }
+    public static async Task<IEnumerable<CheckResult>> CountRefusedAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        CountChecks.Describe(
+            "refused mails", isGood: true, await connection.CountAsync(RefusedSql, cancellationToken),
+            "1 mail refused by the recipient's server in the last 30 days; the console shows it under Mail",
+            count => $"{count} mails refused by the recipients' servers in the last 30 days; the console shows them under Mail");
 }
