@@ -51,7 +51,8 @@ public sealed partial class StartTests(TestDatabase databases)
             await Task.WhenAll(processes.Select(process => process.ReadyAsync()));
 
             await ShouldBeInitializedOnceAsync(database);
-            // A forgotten lock stays. One that is being released can be counted, because the views of locks and of sessions are read one after the other.
+            // A forgotten lock stays. One that is being released can be counted, because the views of locks and of sessions are read one
+            // after the other.
             await Eventually.BecomeTrueAsync(async () => await ProcessIntents.CountAsync(database, "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND datname = current_database() AND state = 'idle'") == 0);
             await processes[3].TokenAsync();
             Assert.False(Directory.Exists(folder.Cluster));

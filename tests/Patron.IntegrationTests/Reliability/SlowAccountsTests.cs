@@ -93,6 +93,7 @@ public sealed class SlowAccountsTests(SlowAccounts app) : IClassFixture<SlowAcco
         // If the creates held connections, these would get none.
         await (await app.Customers.Client.GetAsync("/health/ready")).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.GetCustomerAsync(staff, known.GetProperty("customer_id").GetString()!)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(creates.Count, app.Waiting);
 
         app.StopHolding();
         gate.SetResult();

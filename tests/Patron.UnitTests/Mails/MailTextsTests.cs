@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Patron.Tests;
 
 namespace Patron.UnitTests.Mails;
 
 /// <summary>The texts of mails are complete in every language, and each is used.</summary>
 public sealed partial class MailTextsTests
 {
-    private static readonly string Module = Path.Combine(Find(AppContext.BaseDirectory), "src", "Patron.Accounts");
+    private static readonly string Module = Path.Combine(Checkout.Folder, "src", "Patron.Accounts");
 
     [Fact]
     public void Both_languages_have_the_same_texts_and_placeholders()
@@ -31,8 +32,6 @@ public sealed partial class MailTextsTests
     // Formats differ between languages; what they format does not.
     private static IEnumerable<string> Numbers(string text) =>
         Placeholder().Matches(text).Select(match => match.Groups["number"].Value).Order(StringComparer.Ordinal);
-
-    private static string Find(string folder) => File.Exists(Path.Combine(folder, "Patron.slnx")) ? folder : Find(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder))!);
 
     [GeneratedRegex(@"\{(?<number>[0-9])(:[^}]+)?\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Placeholder();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Patron.Tests;
 using Patron.UnitTests.Customers.Filters;
 using Patron.Web.Texts;
 
@@ -9,7 +10,7 @@ namespace Patron.UnitTests.Pages;
 /// <summary>The texts of the pages are complete in every language, and translated sentences exist in the source.</summary>
 public sealed partial class TextsTests
 {
-    private static readonly string Source = Path.Combine(Find(AppContext.BaseDirectory), "src");
+    private static readonly string Source = Path.Combine(Checkout.Folder, "src");
     private static readonly string[] Projects = ["Patron.Web", "Patron.Portal", "Patron.Console"];
     private static readonly string[] UseCases = ["Patron.Shared", "Patron.Accounts", "Patron.Customers", "Patron.Linking", "Patron.Erp", "Patron.Console", "Patron.Portal"];
 
@@ -17,7 +18,7 @@ public sealed partial class TextsTests
     private static readonly string[] WithoutPages =
     [
         "ForeignHash", "ImportUsers", "ImportedAccount", "ImportCustomers", "ImportLine", "PartnerImporter", "SyncMetrics", "HttpAccountDirectory", "IdempotentWork",
-        "RefreshSession", "EndSessions", "VerifyEmail", "QuickSetup", "SearchCustomers", "CustomerCriteria", "PersonNames",
+        "RefreshSession", "EndSessions", "VerifyEmail", "QuickSetup", "SearchCustomers", "CustomerCriteria",
     ];
 
     [Theory]
@@ -171,8 +172,6 @@ public sealed partial class TextsTests
 
     private static IEnumerable<string> Files(string project) => Directory.EnumerateFiles(Path.Combine(Source, project), "*.*", SearchOption.AllDirectories)
         .Where(file => Path.GetExtension(file) is ".cs" or ".razor");
-
-    private static string Find(string folder) => File.Exists(Path.Combine(folder, "Patron.slnx")) ? folder : Find(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder))!);
 
     // As in Error.Rule("code", "Sentence.").
     [GeneratedRegex("\"[a-z_]+\",\\s*\"(?<sentence>[A-Z][^\"\\\\{}]*\\.)\"", RegexOptions.ExplicitCapture, 1000)]
